@@ -35,8 +35,9 @@ struct LaunchEffects: Sendable {
         try Self.confirm(guarding.outside, preparation, console)
         SignalPassing.hold()
         try Self.prepareState(preparation, console)
-        Self.warnOfUnguarded(preparation, console)
-        locks = try Self.lock(preparation)
+        let identities = preparation.identities
+        Self.warnOfUnguarded(preparation, identities, console)
+        locks = try Self.lock(identities, preparation)
         Self.separateLinks(preparation, locks, console)
         stateLock = try StateLock(preparation.state, marksUse: true)
         do {
@@ -87,19 +88,25 @@ struct LaunchEffects: Sendable {
     /// runs then.
     var lockDescriptors: [Int32] { locks.values.map(\.descriptor) }
 
-    private static func lock(_ preparation: Preparation) throws -> [FileIdentity: ProjectLock] {
+    private static func lock(
+        _ identities: Set<FileIdentity>, _ preparation: Preparation
+    ) throws -> [FileIdentity: ProjectLock] {
         var locks: [FileIdentity: ProjectLock] = [:]
-        for identity in preparation.identities {
+        for identity in identities {
             locks[identity] = try ProjectLock(identity, owner: preparation.project.directory.ownerID)
         }
         return locks
     }
 
     /// Warns of a launcher that uses the project and not one of its repositories, which it then does not guard.
-    private static func warnOfUnguarded(_ preparation: Preparation, _ console: LaunchConsole) {
+    private static func warnOfUnguarded(
+        _ preparation: Preparation, _ identities: Set<FileIdentity>, _ console: LaunchConsole
+    ) {
         guard !ProjectLock.isFree(preparation.project.directory.identity) else { return }
+        let free = identities.filter { ProjectLock.isFree($0) }
+        guard !free.isEmpty else { return }
         let unguarded = preparation.guarding.repositories.first { repository in
-            RealPath.identity(repository).map { ProjectLock.isFree($0) } ?? false
+            RealPath.identity(repository).map(free.contains) ?? false
         }
         guard let unguarded else { return }
         console.warn(

@@ -85,6 +85,34 @@ extension ChangeReportTests {
         #expect(gone.followed.first == ["zz/prog  (executed or read by git: filter.a.clean; it is gone)"])
     }
 
+    @Test("Files at any depth of the directory from which git copies new repositories")
+    func template() throws {
+        let before = """
+            git init -q .; git config init.templateDir t; mkdir -p t/hooks/lib t/info
+            touch t/hooks/tool t/hooks/lib/old t/info/attributes t/hooks/quiet
+            """
+        let during =
+            "for name in hooks/tool hooks/lib/old info/attributes; do echo x >> t/$name; done; touch t/info/new"
+        let found = try run(before, during).executed.first
+        for name in ["hooks/tool", "hooks/lib/old", "info/attributes", "info/new"] {
+            #expect(found.contains("t/\(name)  (executed or read by git: init.templatedir)"), "\(found)")
+        }
+        #expect(!found.contains { $0.hasPrefix("t/hooks/quiet") }, "\(found)")
+    }
+
+    @Test("Many new commits are compared with the paths that configurations name, without a limit being reached")
+    func manyCommits() throws {
+        let found = try run(
+            """
+            git init -q .; git commit -q --allow-empty -m x
+            for i in $(seq 240); do printf '[include]\\n\\tpath = ../inc%d\\n' $i; done >> .git/config
+            """,
+            """
+            tree=$(git rev-parse HEAD:); for i in $(seq 36); do git branch b$i $(git commit-tree -p HEAD -m $i $tree); done
+            """)
+        #expect(found.followed.isEmpty, "\(found.followed.first.prefix(3))")
+    }
+
     @Test("A hook behind a link in the hooks directory, in an exchanged directory")
     func exchangedBehindLink() throws {
         let found = try run(

@@ -49,6 +49,12 @@ extension ChangeReportTests {
         #expect(mended.contains { $0.hasPrefix(line) }, "\(mended)")
     }
 
+    @Test("An unchanged file .git is no configuration that cannot be read")
+    func pointerFile() throws {
+        let found = try report("echo 'gitdir: /nowhere' > .git", "true", guarded: [])
+        #expect(found.isEmpty, "\(found)")
+    }
+
     @Test("An unguarded directory whose HEAD is overwritten, or whose directories are opened")
     func inPlace() throws {
         let before = "mkdir -p s/objects s/refs; printf '[core]\\nfsmonitor=x\\n' > s/config; echo no > s/HEAD"

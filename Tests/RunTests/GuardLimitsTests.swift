@@ -116,6 +116,10 @@ struct GuardLinksTests {
             #expect(
                 guarding.separateLinks(holding: locks) { _ in false }.kept.count == 3, "a killed launcher's container")
             #expect(guarding.separateLinks(holding: locks) { _ in true } == ([], 3))
+            let report = ChangeReport(
+                directory, since: Moment(before: Fixture.moment()), repositories: guarding.repositories,
+                workTrees: guarding.workTrees, rules: guarding.rules, directories: guarding.directories[0] ?? [:])
+            #expect(report.isEmpty, "the run did not change them: \(report)")
             let during = """
                 cd "$1"; for name in one two three; do echo evil >> $name; done
                 ! grep -r evil .git tools; stat -c %a .git/hooks/pre-push; git config core.hooksPath

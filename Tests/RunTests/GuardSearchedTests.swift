@@ -123,6 +123,17 @@ struct GuardSearchedTests {
         }
     }
 
+    @Test("A long path that is not guarded is shortened in the remark")
+    func longPath() throws {
+        try Fixture.directory { directory in
+            let long = "$(for i in $(seq 12); do printf '%0300d/' 0; done)end"
+            try Fixture.shell("\(GuardFixture.setUp)\ngit config core.hooksPath \"\(long)\"", directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
+            #expect(guarding.remarks.contains { $0.contains("000[...]000") && $0.contains("0/end', which is not") })
+            #expect(guarding.remarks.allSatisfy { $0.utf8.count < 1000 })
+        }
+    }
+
     @Test("A directory that a container gave the time of a placeholder")
     func forgedTime() throws {
         try Fixture.directory { directory in

@@ -57,19 +57,21 @@ struct CommittedPaths {
             pairs.insert([object, before.references.objects[name] ?? []])
         }
         guard pairs.count < Self.mostCommits else { return nil }
-        return Set(paths.filter { path in isChanged(path, pairs, before) })
+        let changes = pairs.map { (commits: [$0[0]] + parents(ofStash: $0[0]), before: $0[1]) }
+        return Set(paths.filter { path in isChanged(path, changes, before) })
     }
 
-    private func isChanged(_ path: [UInt8], _ pairs: Set<[[UInt8]]>, _ before: State) -> Bool {
+    private func isChanged(
+        _ path: [UInt8], _ changes: [(commits: [[UInt8]], before: [UInt8])], _ before: State
+    ) -> Bool {
         let known = before.head[path] ?? before.references.objects[Self.head].map { entry(path, of: $0) } ?? .nothing
         // An object that was overwritten under its name.
         if known != .unknown, headIsSame(before), headEntry(path) != known { return true }
-        return pairs.contains { pair in
-            let commits = [pair[0]] + parents(ofStash: pair[0])
-            return commits.contains { commit in
+        return changes.contains { change in
+            change.commits.contains { commit in
                 let now = entry(path, of: commit)
                 guard now != .unknown else { return true }
-                return now != known && (pair[1].isEmpty || now != entry(path, of: pair[1]))
+                return now != known && (change.before.isEmpty || now != entry(path, of: change.before))
             }
         }
     }

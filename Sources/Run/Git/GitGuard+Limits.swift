@@ -80,7 +80,7 @@ extension GitGuard {
 
     /// Leaves a repository unguarded, with a warning.
     mutating func leave(_ number: Int, _ path: FilePath, _ why: String) {
-        warn("'\(trees[number].tree.place(path))' is not guarded: \(why)")
+        warn("'\(ShownPath.brief(trees[number].tree.place(path).bytes))' is not guarded: \(why)")
     }
 
     /// Records a sentence for the start and the end.

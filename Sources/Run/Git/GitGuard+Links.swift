@@ -34,6 +34,9 @@ extension GitGuard {
                 return nil
             } catch { return tree.place(path) }
         }
+        // The report of this run lists files whose times are of its start or later: the copies, and their other names,
+        // whose times changed with them.
+        usleep(UInt32(2 * Moment.margin / 1000))
         return (kept, linked.count - kept.count)
     }
 

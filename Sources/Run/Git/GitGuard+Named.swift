@@ -70,7 +70,8 @@ extension GitGuard {
         guard let first = left.first else { return }
         let more = left.count > 1 ? " (and \(left.count - 1) more)" : ""
         oddities.append(
-            "'\(tree.place(repository))' names '\(first.path)', which is not guarded: \(first.why)\(more)")
+            "'\(tree.place(repository))' names '\(ShownPath.brief(first.path.bytes))', which is not guarded: \(first.why)\(more)"
+        )
     }
 
     /// Guards one place, with the directories that its path leaves by `..`. What cannot be guarded is said, and never an
@@ -131,10 +132,9 @@ extension GitGuard {
     }
 
     private mutating func replaceable(_ place: ConfiguredPlace, _ passage: Place) {
-        let path = trees[passage.number].tree.place(passage.path)
-        warn(
-            "'\(place.path.lexicallyNormalized())' is not guarded: the container can create or replace '\(path)', which "
-                + "its path passes")
+        let path = ShownPath.brief(trees[passage.number].tree.place(passage.path).bytes)
+        let named = ShownPath.brief(place.path.lexicallyNormalized().bytes)
+        warn("'\(named)' is not guarded: the container can create or replace '\(path)', which its path passes")
     }
 
     /// Holds a directory in the trees, so that it cannot be replaced.

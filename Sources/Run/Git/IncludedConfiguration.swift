@@ -180,7 +180,12 @@ extension ContainerTree {
         do {
             guard try kind(path) != .nothing else { return .nothing }
             return .bytes(try read(path, limit: GitConfiguration.limit))
-        } catch let error as FileError { return .unreadable(error) } catch { return .nothing }
+        } catch let error as FileError {
+            // git reads no configuration beneath a file `.git`, which names another directory.
+            let above = path.removingLastComponent()
+            let isBeneathFile = error.errno == .notDirectory && (try? kind(above)) == .file
+            return isBeneathFile ? .nothing : .unreadable(error)
+        } catch { return .nothing }
     }
 }
 

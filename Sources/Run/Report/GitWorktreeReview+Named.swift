@@ -77,6 +77,7 @@ extension GitWorktreeReview {
         for variable in variables where places.count < Self.mostPlaces {
             for place in self.places(variable, home) where seen.insert(place.path).inserted { places.append(place) }
         }
+        for place in beneathTemplates(places) where seen.insert(place.path).inserted { places.append(place) }
         for place in hookLinks() where seen.insert(place.path).inserted { places.append(place) }
         let unread = [all.unreadable?.path].compactMap(\.self) + all.unread.map(\.path)
         let unreadable = unread.compactMap(inTree).map {

@@ -10,9 +10,14 @@ extension GitWorktreeReview {
         let key: String
         /// Whether the value is a path, not a command.
         let isPath: Bool
+        /// Whether it is a directory beneath the one that the variable names.
+        var isBeneath = false
 
         /// Whether git executes files in a directory of that name.
         var isDirectory: Bool { Self.isDirectory(key) }
+
+        /// Whether git copies the directory into new repositories, with everything in it (git-init(1)).
+        var isTemplate: Bool { key.hasSuffix(".templatedir") }
 
         static func isDirectory(_ key: String) -> Bool { key.hasSuffix(".hookspath") || key.hasSuffix(".templatedir") }
 
@@ -26,5 +31,22 @@ extension GitWorktreeReview {
             "core.excludesfile": "it hides files from `git status`",
             "gpg.ssh.allowedsignersfile": "git believes signatures by it",
         ]
+    }
+
+    private static let mostBeneath = 512
+
+    /// The directories beneath those of templates.
+    func beneathTemplates(_ places: [NamedPlace]) -> [NamedPlace] {
+        var (found, next): ([NamedPlace], [FilePath]) = ([], [])
+        for template in places where template.isTemplate {
+            next = [template.path]
+            while let directory = next.popLast(), found.count < Self.mostBeneath {
+                let names = (try? tree.names(directory, limit: 4096)) ?? []
+                let inner = names.map { directory.appending($0) }.filter { (try? tree.kind($0)) == .directory }
+                found += inner.map { NamedPlace(path: $0, key: template.key, isPath: true, isBeneath: true) }
+                next += inner
+            }
+        }
+        return found
     }
 }

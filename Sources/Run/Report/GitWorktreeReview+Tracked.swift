@@ -37,7 +37,7 @@ extension GitWorktreeReview {
 
     /// The paths in the index of places that git itself may write to.
     private func asked(_ places: [NamedPlace]) -> [(place: NamedPlace, name: [UInt8])] {
-        places.prefix(Self.mostAsked).flatMap { place in
+        places.filter { !$0.isBeneath }.prefix(Self.mostAsked).flatMap { place in
             [place.path, tree.followed(place.path)].compactMap { $0.flatMap(indexPath) }.map { (place, $0) }
         }
     }

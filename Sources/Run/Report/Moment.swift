@@ -6,11 +6,13 @@ import Glibc
 package struct Moment: Hashable, Sendable, Comparable {
     let seconds: Int64
     let nanoseconds: Int64
+    /// The longest tick of the kernel in nanoseconds.
+    static let margin: Int64 = 10_000_000
 
     /// A little before `now`, in nanoseconds since 1970, because the kernel stamps files with the time of its last
     /// tick.
     package init(before now: Int64) {
-        let early = now - 10_000_000
+        let early = now - Self.margin
         self.init(seconds: early / 1_000_000_000, nanoseconds: early % 1_000_000_000)
     }
 

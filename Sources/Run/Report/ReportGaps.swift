@@ -32,7 +32,7 @@ package struct ReportGaps: Hashable, Sendable {
     /// One sentence for each reason, with up to three places.
     package var sentences: [String] {
         reasons.map { gap, places in
-            let shown = places.first.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+            let shown = places.first.prefix(3).map { "'\(ShownPath.brief($0))'" }.joined(separator: ", ")
             let more = places.count > 3 ? " and \(places.count - 3) more" : ""
             return "Not everything was checked: \(Self.reason(gap)): \(shown)\(more)."
         }.sorted()

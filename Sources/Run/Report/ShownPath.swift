@@ -4,10 +4,23 @@
 enum ShownPath {
     /// The maximum number of shown bytes; the middle of a longer path is left out.
     private static let limit = 1024
+    /// The same for a path in a sentence.
+    private static let sentenceLimit = 240
 
     /// The text of a path: invalid UTF-8, control characters and characters that change the direction of text are
     /// written as `\xNN`.
-    static func text(_ path: some Collection<UInt8>) -> String {
+    static func text(_ path: some Collection<UInt8>) -> String { text(path, limit) }
+
+    /// The text of a path in a sentence.
+    static func brief(_ path: some Collection<UInt8>) -> String { text(path, sentenceLimit) }
+
+    /// A shorter form of the text of a path, for a sentence.
+    static func brief(_ text: String) -> String {
+        guard text.utf8.count > sentenceLimit else { return text }
+        return "\(text.prefix(sentenceLimit / 4))[...]\(text.suffix(sentenceLimit / 2))"
+    }
+
+    private static func text(_ path: some Collection<UInt8>, _ limit: Int) -> String {
         guard path.count > limit else { return escaped(path) }
         return "\(escaped(path.prefix(limit / 4)))[...]\(escaped(path.suffix(limit / 2)))"
     }
