@@ -3,6 +3,17 @@
 import Run
 
 extension FuzzTarget {
+    /// The parser of a target for git's files.
+    var git: ([UInt8]) throws -> Void {
+        switch self {
+        case .gitConfiguration: Self.gitConfiguration
+        case .gitDelta: Self.gitDelta
+        case .gitIndex: Self.gitIndex
+        case .gitObjects: Self.gitObjects
+        default: Self.zlib
+        }
+    }
+
     /// Parsed values are in the bytes, in the order of the file, and every key that executes a program is one of the
     /// entries.
     static func gitConfiguration(_ bytes: [UInt8]) throws {

@@ -39,10 +39,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .document: Self.document
         case .evidence: Self.evidence
         case .filter: Self.filter
-        case .gitConfiguration: Self.gitConfiguration
-        case .gitDelta: Self.gitDelta
-        case .gitIndex: Self.gitIndex
-        case .gitObjects: Self.gitObjects
+        case .gitConfiguration, .gitDelta, .gitIndex, .gitObjects, .zlib: git
         case .hardening: Self.hardening
         case .header: Self.header
         case .hostKeys: Self.hostKeys
@@ -64,7 +61,6 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .tracker: Self.tracker
         case .trust: Self.trust
         case .version: Self.version
-        case .zlib: Self.zlib
         }
     }
 
