@@ -35,12 +35,12 @@ make_root() {
     sh "$here/bake.sh" "$BED/root"
 }
 
-# new_box NAME OPTION... -- COMMAND: a bundle with its own overlay, not started.
+# new_box NAME OPTION... -- COMMAND: a bundle with its own overlay over the image, or over LOWER, not started.
 new_box() {
     local name=$1 dir=$BED/work/$1
     shift
     mkdir -p "$dir/upper" "$dir/overlay" "$dir/rootfs"
-    mount -t overlay overlay -o "lowerdir=$BED/root,upperdir=$dir/upper,workdir=$dir/overlay" "$dir/rootfs" || exit 1
+    mount -t overlay overlay -o "lowerdir=${LOWER:-$BED/root},upperdir=$dir/upper,workdir=$dir/overlay" "$dir/rootfs" || exit 1
     boxes+=("$name")
     python3 "$here/config.py" "$dir" "${IMAGE:-$here/../../image}/seccomp.json" "$@" || exit 1
 }

@@ -3,8 +3,11 @@
 # For login shells of every kind; zsh reads it through /usr/local/share/opencode-docker/zshrc.
 umask 022
 # Engines give an `exec` the home of the image, also where the entrypoint had to make another one.
-if [ ! -w "$HOME" ] && [ -O /tmp/opencode-docker/home ] && [ ! -L /tmp/opencode-docker/home ]; then
-    HOME=/tmp/opencode-docker/home
+if [ ! -w "$HOME" ]; then
+    # shellcheck source=/dev/null disable=SC2034,SC2154 # of that file
+    other=$(me=$(id -u) && . /usr/local/libexec/opencode-docker/places && find_names && is_own "$names/home" && echo "$names/home")
+    HOME=${other:-$HOME}
+    unset other
 fi
 case :$PATH: in
 *:"$HOME/.local/bin":*) ;;
