@@ -83,8 +83,7 @@ extension EngineError: UserFacingError {
         switch self {
         case .noRuntime(let tried): Self.noRuntime(tried)
         case .notPrivate: "The embedded engine needs a mount namespace of its own, and this process has none."
-        case .unusedSubordinateIDs(let user): "Podman does not use the subordinate IDs of the user '\(user)' yet."
-        case .noSubordinateIDs(let user, let file): "The user '\(user)' has no subordinate IDs in '\(file)'."
+        case .noSubordinateIDs, .unusedSubordinateIDs: identifierSentence
         case .overlayUnavailable(let errno): "The kernel refuses an overlay file system: \(errno)."
         case .layerCount(let count):
             "A root file system is made of 1 to \(OverlayMount.maximumLowerDirectories) directories, not of \(count)."
@@ -127,6 +126,14 @@ extension EngineError: UserFacingError {
 
     private static func tooOld(_ engine: EngineKind, _ version: String, _ needed: String) -> String {
         "'\(engine)' has version \(version), but \(needed) or later is required."
+    }
+
+    private var identifierSentence: String {
+        if case .noSubordinateIDs(let user, let file) = self {
+            return "The user '\(user)' has no subordinate IDs in '\(file)'."
+        }
+        guard case .unusedSubordinateIDs(let user) = self else { return "" }
+        return "Podman does not use the subordinate IDs of the user '\(user)' yet."
     }
 
     package var hint: String? {

@@ -43,8 +43,9 @@ extension EndToEnd {
             let ending = try await Shell.run(
                 Self.idScript, [directory.string, Harness.program.string, Harness.repository.string],
                 environment: fixture.environment.merging(["NO_COLOR": "1"]) { $1 })
-            let said = ending.output.split(separator: "\n").filter { $0.contains("podman") || $0.contains("Podman") }
-            try #require(said.count == 5, "\(ending.output)\(ending.error)")
+            let lines = ending.output.split(separator: "\n")
+            let said = lines.indices.filter { lines[$0].contains("  podman") }.flatMap { lines[$0...].prefix(2) }
+            try #require(said.count == 6, "\(ending.output)\(ending.error)")
             #expect(said[0].contains("podman: The user 'daemon' has no subordinate IDs in '/etc/subuid'."))
             #expect(said[1].contains("usermod --add-subuids") && said[1].contains("podman system migrate"))
             #expect(said[2].contains("podman: Podman does not use the subordinate IDs of the user 'daemon' yet."))

@@ -27,7 +27,10 @@ extension RunCheck {
         #expect(ending.output.hasPrefix(expected), "\(harness.engine)\n\(ending.output)\n\(ending.error)")
         let left = Set(ending.output.dropFirst(expected.count).split(separator: "\n").map(String.init))
         #expect(
-            left.isSubset(of: ["gitconfig", "home", "lock", "origin", "owner", "project", "apt", "copied"]),
+            left.isSubset(of: [
+                "gitconfig", "home", "lock", "origin", "owner", "project", "apt", "copied",
+                "agent-container.json", "agent-container.md", "agent-opencode.jsonc",
+            ]),
             "\(harness.engine) \(left)")
     }
 

@@ -17,9 +17,11 @@ extension RunCheck {
             echo '{"permission": {"external_directory": "deny"}}' > "$HOME/.config/opencode/opencode.json"; run
             rm "$HOME/.config/opencode/opencode.json"; OPENCODE_PERMISSION='"ask"' run
             rm opencode.jsonc; ln -s nowhere opencode.jsonc; run; rm opencode.jsonc
-            look='ls /etc/opencode | grep container'; told --no-agent-notes
+            look='cd /etc/opencode; ls; grep -c "without .opencode-docker run" container.md'; told --no-agent-notes
             look='cat /etc/opencode/container.*'; told > a; told > b; cmp a b && wc -l < a | tr -d ' '
-            look='echo x >> /etc/opencode/container.md; sudo -n sh -c "echo x > /etc/opencode/opencode.jsonc"'; told
+            look='for file in container.md container.json opencode.jsonc; do
+                sudo -n sh -c "echo x > /etc/opencode/$file" 2> /dev/null || echo held
+            done'; told | grep -c held
             """
         let ending = try await harness.host(script)
         let rules = #"{"external_directory":{"/mnt/docs/*":"allow","/mnt/more/*":"allow"}}"#
@@ -27,7 +29,8 @@ extension RunCheck {
         #expect(
             ending.output.hasPrefix(added + added + left + left + left),
             "\(harness.engine) \(ending.output) \(ending.error)")
-        #expect(ending.output.split(separator: "\n").count == 16, "\(ending.output)")
-        #expect(try await harness.host("grep -c 'ead-only file system' err").output == "2\n")
+        let rest = ending.output.dropFirst((added + added + left + left + left).count).split(separator: "\n")
+        #expect(rest.count == 5 && rest.prefix(3) == ["container.md", "opencode.json", "1"], "\(rest)")
+        #expect(rest.dropFirst(3).first.flatMap { Int($0) } ?? 0 > 20 && rest.last == "3", "\(rest)")
     }
 }

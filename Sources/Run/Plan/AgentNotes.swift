@@ -158,6 +158,7 @@ extension AgentNotes {
 
     private static func short(_ name: String) -> String {
         let path = name.replacing("`", with: "?")
-        return path.utf8.count <= mostPathBytes ? path : String(decoding: path.utf8.prefix(mostPathBytes), as: UTF8.self) + "…"
+        return path.utf8.count <= mostPathBytes
+            ? path : String(decoding: path.utf8.prefix(mostPathBytes), as: UTF8.self) + "…"
     }
 }
