@@ -42,6 +42,7 @@ extension EndToEnd {
             #expect(text.output.contains(": apt 0 -> "))
             #expect(text.output.contains("changelog of "))
             let json = try await Self.run(["--from", old.string, "--format", "json"])
+            try await json.expectSchema("changelog")
             let told = try await Shell.must(
                 "printf %s \"$1\" | jq -r '.sources[] | .source, .old, (.cves | length > 0)'", [json.output])
             #expect(told == "apt\n0\ntrue\n")

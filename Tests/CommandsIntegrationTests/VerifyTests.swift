@@ -16,6 +16,7 @@ extension EndToEnd {
             let image = try await Harness.shared.image()
             let ending = try await Harness.run(["verify", "--base", "--format", "json"], store: image.store)
             #expect(ending.status == 0, "\(ending.error)")
+            try await ending.expectSchema("verify")
             let report = try Report(ending.output)
             #expect(report.schema == "opencode-docker.verify/1")
             #expect(report.passed)
@@ -34,6 +35,7 @@ extension EndToEnd {
                 ["verify", "--base", "--offline", "--format", "json", "--image-dir", directory.string],
                 store: image.store)
             #expect(ending.status == 1, "\(ending.error)")
+            try await ending.expectSchema("verify")
             let report = try Report(ending.output)
             #expect(!report.passed)
             #expect(report.status(of: "C08") == "red")
@@ -46,6 +48,7 @@ extension EndToEnd {
             let ending = try await Harness.run(
                 ["verify", "docker-archive:\(image.archive)", "--offline", "--format", "json"], store: image.store)
             #expect(ending.status == 0, "\(ending.error)")
+            try await ending.expectSchema("verify")
             let report = try Report(ending.output)
             #expect(report.passed && report.counts["red"] == 0)
             for claim in ["C08", "C17", "C18"] { #expect(report.status(of: claim) == "green", "\(claim)") }

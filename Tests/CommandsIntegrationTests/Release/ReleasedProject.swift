@@ -92,16 +92,6 @@ struct ReleasedProject: Sendable {
         try await Shell.must(script, environment: login.merging(["IMAGE": "docker://\(name)"]) { $1 })
     }
 
-    /// Expects the program's JSON to satisfy its schema in docs/schemas.
-    func expect(_ output: String, is schema: String) async throws {
-        let file = directory.appending("\(schema).json")
-        try Files.write(Array(output.utf8), to: file)
-        let ending = try await Shell.run(
-            "/usr/bin/python3 -W ignore -m jsonschema -i \"$1\" \"$2/docs/schemas/$3.schema.json\"",
-            [file.string, Harness.repository.string, schema])
-        #expect(ending.status == 0, "\(schema): \(ending.error)")
-    }
-
     private static let make = """
         set -e
         mkdir "$1/first"; cd "$1/first"

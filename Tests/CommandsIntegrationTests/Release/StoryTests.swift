@@ -46,7 +46,7 @@ extension EndToEnd {
             #expect(found == "\(ending.lastLine)\n1.0.0-base\n")
             let again = try await project.publish(in: clone, "release", "--detailed-exitcode", "--format", "json")
             #expect(again.status == 3, "\(again.error)")
-            try await project.expect(again.output, is: "release-report")
+            try await again.expectSchema("release-report")
         }
 
         /// The same release in a directory, from a clone without a remote: the image is the same, and nothing is
@@ -58,7 +58,7 @@ extension EndToEnd {
             let ending = try await project.publish(
                 in: trial, "release", "--destination", "oci:\(project.directory)/layout", "--format", "json")
             #expect(ending.status == 0, "\(ending.error)")
-            try await project.expect(ending.output, is: "release-report")
+            try await ending.expectSchema("release-report")
             let found = try await Shell.must(
                 "skopeo inspect \"oci:$1/layout:1.0.0-base\" | jq -r .Digest", [project.directory.string])
             #expect(try Report(ending.output).image == found.trimmingCharacters(in: .newlines))
@@ -71,7 +71,7 @@ extension EndToEnd {
             let ending = try await project.publish(in: clone, "nightly", "--format", "json")
             #expect(ending.status == 3, "\(ending.error)")
             let report = try Report(ending.output)
-            try await project.expect(ending.output, is: "nightly")
+            try await ending.expectSchema("nightly")
             #expect(!report.changed && report.version == "1.0.0" && report.evidence == "release files")
             #expect(report.heartbeat != nil)
             #expect(try await tags(of: project).contains("channel-stable"))
@@ -85,14 +85,14 @@ extension EndToEnd {
                 let look = try await project.publish(
                     in: clone, "nightly", "--dry-run", "--format", "json", "--mirror", mirror.address)
                 #expect(look.status == 0, "\(look.error)")
-                try await project.expect(look.output, is: "nightly")
+                try await look.expectSchema("nightly")
                 #expect(try Report(look.output).version == "1.0.1")
                 #expect(try await git(project, "tag") == "v1.0.0\n")
                 let ending = try await project.publish(
                     in: clone, "nightly", "--format", "json", "--mirror", mirror.address)
                 #expect(ending.status == 0, "\(ending.error)")
                 let report = try Report(ending.output)
-                try await project.expect(ending.output, is: "nightly")
+                try await ending.expectSchema("nightly")
                 #expect(report.changed && report.version == "1.0.1" && !(report.cves ?? []).isEmpty)
                 let changelog = try await git(project, "show main:CHANGELOG.md")
                 let section = changelog.components(separatedBy: "## [").first { $0.hasPrefix("1.0.1]") } ?? ""
@@ -121,7 +121,7 @@ extension EndToEnd {
             let ending = try await project.publish(in: clone, "release", "--format", "json")
             #expect(ending.status == 0, "\(ending.error)")
             let report = try Report(ending.output)
-            try await project.expect(ending.output, is: "release-report")
+            try await ending.expectSchema("release-report")
             #expect(
                 report.previous == "1.0.1" && report.version == "1.1.0" && report.step == "minor", "\(ending.output)")
             #expect(try await git(project, "show main:SECURITY.md").contains("| 1.1.x | yes |"))

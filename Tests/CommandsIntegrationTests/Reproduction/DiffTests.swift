@@ -13,6 +13,7 @@ extension EndToEnd {
         func images() async throws {
             let (old, new, planted) = try await pair("exact")
             let exact = try await planted.run(["diff", "oci:\(old)", "oci:\(new)", "--format", "json"])
+            try await exact.expectSchema("diff")
             let report = try JSONDecoder().decode(Report.self, from: Data(exact.output.utf8))
             #expect(report.packages.map(\.name) == ["less"])
             #expect(report.packages.first?.new == "999-1+deb12u1")
@@ -37,6 +38,7 @@ extension EndToEnd {
         func both() async throws {
             let (old, new, planted) = try await pair("both", ["--compression", "gzip,zstd"])
             let exact = try await planted.run(["diff", "oci:\(old)", "oci:\(new)", "--format", "json"])
+            try await exact.expectSchema("diff")
             let report = try JSONDecoder().decode(Report.self, from: Data(exact.output.utf8))
             let gzip = try #require(report.gzip)
             #expect(report.packages.map(\.name) == ["less"] && report.pull.bytes < gzip.bytes)
@@ -67,6 +69,7 @@ extension EndToEnd {
                 ["diff", lock.string, planted.lock.string, "--format", "json"], store: store)
             let estimated = try JSONDecoder().decode(Report.self, from: Data(estimate.output.utf8))
             let exact = try await planted.run(["diff", "oci:\(old)", "oci:\(new)", "--format", "json"])
+            try await exact.expectSchema("diff")
             let report = try JSONDecoder().decode(Report.self, from: Data(exact.output.utf8))
             #expect(estimated.packages.map(\.name) == ["less"])
             #expect(!estimated.pull.exact)

@@ -21,6 +21,7 @@ extension EndToEnd {
                 #expect(ending.lastLine == image.digest)
             }
             let answer = try await SmallImage.run(["reproduce", "--base", "--format", "json"], store: image.store)
+            try await answer.expectSchema("reproduce")
             #expect(
                 answer.output.contains("\"same\": true") && answer.output.contains(image.digest), "\(answer.output)")
             #expect(try Files.list(image.store.appending("tmp")) == [])
