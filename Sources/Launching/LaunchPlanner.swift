@@ -24,6 +24,8 @@ struct LaunchPlanner {
     private let agentConfiguration: MountedFile?
     /// Whether the caller or the project decides about the agent's use of directories outside of the project.
     let decidesPermissions: Bool
+    /// The terminal; `nil` for a caller without one.
+    private let terminal: TerminalDescription?
     /// The variables for signatures by the forwarded key, if that is the signing key.
     private let signingVariables: [String]?
 
@@ -36,6 +38,9 @@ struct LaunchPlanner {
         (self.image, self.profile) = (image, profile)
         agentConfiguration = Self.configuration(of: agent, caller, workspace)
         signingVariables = Self.signingVariables(caller, workspace, credentials)
+        terminal = TerminalDescription(caller.variables, home: caller.home) {
+            CallerFile.bytes($0, in: workspace.writtenTrees, limit: $1)
+        }
         decidesPermissions =
             request.tellsAgent && workspace.directories.mounts.count > 1
             && Self.decidesPermissions(agent, request, caller, workspace)
@@ -74,8 +79,11 @@ struct LaunchPlanner {
         let variable = self.agent.configurationVariable
         let configuration = agentConfiguration == nil ? caller.variable(variable) : nil
         let unread = configuration.map { "\(variable) names '\($0)', which cannot be read, or is too large" }
-        return [agent, signing, unread, permissionRemark, request.hardening.changes.remark(processors: processors)]
-            .compactMap(\.self)
+        return [
+            agent, signing, unread, permissionRemark, terminal?.remark,
+            request.hardening.changes.remark(processors: processors),
+        ]
+        .compactMap(\.self)
     }
 
     private var host: HostPlan {
@@ -110,7 +118,7 @@ struct LaunchPlanner {
     }
 
     private var environment: [String] {
-        CallerVariables.allowed(caller.variables, timeZone: caller.timeZone)
+        CallerVariables.allowed(caller.variables, terminal: terminal?.type, timeZone: caller.timeZone)
             + agent.environment + (signingVariables ?? [])
             + (agentConfiguration.map { ["\(agent.configurationVariable)=\($0.mount.target)"] } ?? [])
     }
@@ -150,9 +158,15 @@ extension LaunchPlanner {
         let ignored = ignoredFiles
         git.excludesFile = ignored?.mount.target
         let state = workspace.state
-        return [MountedFile(state.gitConfiguration, text: git.text, target: git.place.target)]
-            + [ignored, agentConfiguration].compactMap(\.self) + mirrors(for: plan.profile) + userDatabase(for: plan)
-            + noteFiles(for: plan)
+        let settings = MountedFile(state.gitConfiguration, text: git.text, target: git.place.target)
+        let single = [settings, ignored, agentConfiguration, description].compactMap(\.self)
+        return single + mirrors(for: plan.profile) + userDatabase(for: plan) + noteFiles(for: plan)
+    }
+
+    /// The description of the caller's terminal, when the image has none.
+    private var description: MountedFile? {
+        guard let terminal, let entry = terminal.entry else { return nil }
+        return MountedFile(workspace.state.path.appending("terminfo"), content: entry, target: terminal.target)
     }
 
     /// The patterns of the files that the caller's git ignores everywhere, and of files that exist for the run only; `nil`

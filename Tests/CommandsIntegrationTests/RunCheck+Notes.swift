@@ -4,6 +4,18 @@ import Core
 import Testing
 
 extension RunCheck {
+    /// A terminal of the caller's own: infocmp(1) and tput(1) of the image read its description.
+    @Sendable static func terminalTypes(_ harness: RunHarness) async throws {
+        let script = """
+            mkdir -p "$HOME/terms"; export TERMINFO="$HOME/terms"
+            printf 'mine|of a test, cols#80, bel=^G, cup=\\\\E[%%i%%p1%%d;%%p2%%dH,\n' > "$HOME/source"; tic "$HOME/source"
+            look() { "$PROGRAM" run --network none -- sh -c 'echo "$TERM $(infocmp | grep -c "of a test") $(tput cols)"' 2> err; }
+            TERM=mine look; TERM=nobodys look; grep -c "no description of the terminal 'nobodys'" err
+            """
+        let ending = try await harness.host(script)
+        #expect(ending.output == "mine 1 80\nxterm-256color 0 80\n1\n", "\(harness.engine) \(ending.error)")
+    }
+
     /// The notes for the agent: with which facts, and that a rule is added only where no configuration has one.
     @Sendable static func notes(_ harness: RunHarness) async throws {
         let script = """

@@ -57,6 +57,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("Git LFS stores pointers, and root can write /etc/gitconfig", RunCheck.largeFiles),
         RunCheck("The caller's settings of OpenCode arrive, or are named", RunCheck.agentSettings),
         RunCheck("The agent is told about its container", RunCheck.notes),
+        RunCheck("The caller's terminal is described", RunCheck.terminalTypes),
         RunCheck("In a subdirectory of a repository, the repository is offered", RunCheck.subdirectory),
         RunCheck("A project that cannot be written to is read-only", RunCheck.unwritable),
         RunCheck("Definitions of one name start their own images", RunCheck.names),

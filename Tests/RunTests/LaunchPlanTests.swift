@@ -60,7 +60,6 @@ struct LaunchPlanTests {
     @Test(
         "The caller's environment variables",
         arguments: [
-            (["TERM": "xterm-kitty"], ["TERM=xterm-kitty"]), (["TERM": "wezterm"], ["TERM=xterm-256color"]),
             (["GITHUB_TOKEN": "t", "AWS_SECRET_ACCESS_KEY": "s", "PATH": "/x", "HOME": "/y", "LD_PRELOAD": "z"], []),
             (["LANG": "de_DE.UTF-8"], []), (["LANG": "C.UTF-8"], ["LANG=C.UTF-8"]),
             (["EDITOR": "/usr/bin/nano"], ["EDITOR=nano"]),

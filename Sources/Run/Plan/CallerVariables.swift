@@ -11,17 +11,17 @@ package enum CallerVariables {
     private static let locales: Set = ["en_US.UTF-8", "C.UTF-8", "C", "POSIX"]
     /// The editors of the image.
     private static let editors: Set = ["vim", "vi", "nano"]
-    /// The terminals with a description in the image, by prefix of the name.
-    private static let terminals = ["xterm", "screen", "tmux", "linux", "vt", "rxvt", "ansi", "dumb"]
 
     /// The variables as `NAME=value`, sorted.
     ///
-    /// - Parameter timeZone: The time zone when the caller's `TZ` is not set.
-    package static func allowed(_ environment: [String: String], timeZone: String? = nil) -> [String] {
+    /// - Parameters:
+    ///   - terminal: The type of the container's terminal; `nil` without one.
+    ///   - timeZone: The time zone when the caller's `TZ` is not set.
+    package static func allowed(
+        _ environment: [String: String], terminal type: String? = nil, timeZone: String? = nil
+    ) -> [String] {
         var taken = environment.filter { terminal.contains($0.key) && isPlain($0.value) }
-        if let type = environment["TERM"], isPlain(type), !type.isEmpty {
-            taken["TERM"] = terminals.contains { type.hasPrefix($0) } ? type : "xterm-256color"
-        }
+        taken["TERM"] = type
         for name in ["LANG", "LC_ALL"] {
             if let value = environment[name], locales.contains(value) { taken[name] = value }
         }

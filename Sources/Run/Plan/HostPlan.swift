@@ -93,21 +93,26 @@ package struct MountedFile: Hashable, Sendable {
     /// The file on the host.
     package let path: FilePath
     /// Its content.
-    package let text: String
+    package let content: [UInt8]
     /// The mount of the file or its directory.
     package let mount: BindMount
 
     /// The file `path`, mounted at `target`.
     package init(_ path: FilePath, text: String, target: String) {
+        self.init(path, content: Array(text.utf8), target: target)
+    }
+
+    /// The file `path`, mounted at `target`.
+    package init(_ path: FilePath, content: [UInt8], target: String) {
         self.path = path
-        self.text = text
+        self.content = content
         mount = BindMount(source: path, target: target, noExec: true)
     }
 
     /// The file `name` in `directory`, which is mounted at `target`.
     package init(_ name: String, in directory: FilePath, text: String, target: String) {
         path = directory.appending(name)
-        self.text = text
+        content = Array(text.utf8)
         mount = BindMount(source: directory, target: target, noExec: true)
     }
 
@@ -120,8 +125,7 @@ package struct MountedFile: Hashable, Sendable {
             try Files.makeDirectories(directory)
             chmod(directory.string, 0o755)
         }
-        let bytes = Array(text.utf8)
-        if (try? Files.read(path, limit: 1 << 20)) != bytes { try Files.write(bytes, to: path) }
+        if (try? Files.read(path, limit: 1 << 20)) != content { try Files.write(content, to: path) }
         chmod(path.string, 0o644)
     }
 }
