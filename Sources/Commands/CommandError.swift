@@ -19,6 +19,8 @@ package enum CommandError: Error, Hashable {
     case addressSpace(UInt64)
     /// A tag that is the default name of another image.
     case reservedTag(String)
+    /// A tag with a digest, which only the built image decides.
+    case digestAsTag(String)
     /// The directory with the profiles is missing.
     case missingDefinition([String])
     /// Not `oci:DIR[:TAG]` with an image layout as the directory.
@@ -48,6 +50,7 @@ extension CommandError: UserFacingError {
         case .addressSpace(let bytes):
             "The address space is limited to \(ByteSize(bytes)), and \(ByteSize(AddressSpaceLimit.needed)) are needed."
         case .reservedTag(let tag): "'\(tag)' is the default name of another image, which `run` would start no more."
+        case .digestAsTag(let tag): "'\(tag)' has a digest, which a name for a new image cannot have."
         case .missingDefinition(let places): "There is no hardening.yaml at \(places.joined(separator: " or at "))."
         case .notALayout(let text): "'\(text)' is not an image layout."
         case .signingKey(let place, let error): "Cannot use the key '\(place)': \(error.continued)"
@@ -73,6 +76,7 @@ extension CommandError: UserFacingError {
         case .cacheOfEngine: "Build it with `--engine embedded`, or omit --cache."
         case .addressSpace: "Raise the limit: `ulimit -v unlimited`, or start a new shell."
         case .reservedTag: "Choose another --tag: the image has its default name anyway."
+        case .digestAsTag: "Omit '@' and what follows."
         case .missingDefinition: "Run `make install`, or set OPENCODE_DOCKER_IMAGE_DIR."
         case .signingKey(_, let error): error.hint
         case .keyExists: "Choose another --name; never delete a key that signed releases."
@@ -91,7 +95,7 @@ extension CommandError: UserFacingError {
         case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .signingKey(_, let error): error.exitStatus
         case .unknownOutput, .pushOfEngine, .cacheOfEngine, .taggedCache, .notALayout, .ambiguousLayout,
-            .noTerminalForConfirmation, .notComparable, .reservedTag:
+            .noTerminalForConfirmation, .notComparable, .reservedTag, .digestAsTag:
             .usage
         case .missingDefinition, .addressSpace: .broken
         }

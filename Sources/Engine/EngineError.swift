@@ -130,7 +130,7 @@ extension EngineError: UserFacingError {
 
     private var identifierSentence: String {
         if case .noSubordinateIDs(let user, let file) = self {
-            return "The user '\(user)' has no subordinate IDs in '\(file)'."
+            return "The user '\(user)' has no range of 65536 subordinate IDs in '\(file)'."
         }
         guard case .unusedSubordinateIDs(let user) = self else { return "" }
         return "Podman does not use the subordinate IDs of the user '\(user)' yet."
@@ -159,8 +159,8 @@ extension EngineError: UserFacingError {
         case .noRuntime: "Install one: `apt-get install runc`."
         case .notPrivate: "Start it under `unshare --mount --propagation private`."
         case .noSubordinateIDs(let user, _):
-            "Run it as root, or add IDs: `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)`, "
-                + "then `podman system migrate` if Podman was used before."
+            "Run it as root, or add IDs: `usermod --add-subuids \(SubordinateIDs.freeRange) --add-subgids "
+                + "\(SubordinateIDs.freeRange) \(user)`, then `podman system migrate` if Podman was used before."
         case .unusedSubordinateIDs: "Run `podman system migrate`, which stops its containers."
         case .overlayUnavailable:
             "Load the kernel module (`modprobe overlay`), or use `--engine docker` or `--engine podman`."

@@ -21,10 +21,29 @@ package enum SubordinateIDs {
             ?? .unusedSubordinateIDs(user: user)
     }
 
+    /// A range of 65536 IDs that no user has, as usermod(8) takes it.
+    ///
+    /// - Parameter texts: The contents of subuid(5) and subgid(5).
+    package static func freeRange(_ texts: [String]) -> String {
+        let ends = texts.flatMap { $0.split(separator: "\n") }.compactMap { line -> UInt64? in
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            guard fields.count == 3, let first = UInt32(fields[1]), let count = UInt32(fields[2]) else { return nil }
+            return UInt64(first) + UInt64(count)
+        }
+        let first = max(100_000, ends.max() ?? 0)
+        return "\(first)-\(first + 65535)"
+    }
+
+    /// A range that no user of this machine has.
+    static var freeRange: String {
+        freeRange(files.map { String(decoding: (try? Files.read($0, limit: 1 << 22)) ?? [], as: UTF8.self) })
+    }
+
+    private static let files: [FilePath] = ["/etc/subuid", "/etc/subgid"]
+
     /// The first file without a range of the user; `nil` when both have one.
     private static func fileWithoutRange(of userID: UInt32) -> FilePath? {
-        let files: [FilePath] = ["/etc/subuid", "/etc/subgid"]
-        return files.first { file in
+        files.first { file in
             let text = String(decoding: (try? Files.read(file, limit: 1 << 22)) ?? [], as: UTF8.self)
             return !hasRange(in: text, user: name(of: userID), userID: userID)
         }

@@ -29,6 +29,15 @@ package struct LocalImageName: Hashable, Sendable {
     /// Whether the name has a suffix that follows from the definition's directory.
     package var isDerived: Bool { name != plainName }
 
+    /// Whether a name and tag is that of a definition that kept the name `plain`: with a suffix that follows from its
+    /// directory.
+    package static func isDerived(_ name: String, from plain: String) -> Bool {
+        let prefix = "\(plain)-"
+        guard name.hasPrefix(prefix), let end = name.firstIndex(of: ":") else { return false }
+        let suffix = name[..<end].dropFirst(prefix.count)
+        return suffix.utf8.count == 8 && suffix.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+    }
+
     /// The name and tag of the image, with the coding agent or without.
     package func tag(base: Bool) -> String { "\(name):\(suffixed(base))" }
 

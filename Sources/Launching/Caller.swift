@@ -48,9 +48,14 @@ package struct Caller: Sendable {
 
     /// The state directory: `OPENCODE_DOCKER_STATE`, else the user's state (XDG base directory specification).
     package var stateDirectory: FilePath {
-        if let chosen = variable("OPENCODE_DOCKER_STATE") { return FilePath(chosen) }
-        let state = variable("XDG_STATE_HOME").map { FilePath($0) } ?? home.pushing(".local/state")
+        if let chosen = variable("OPENCODE_DOCKER_STATE") { return Self.absolute(chosen) }
+        let state = variable("XDG_STATE_HOME").map(Self.absolute) ?? home.pushing(".local/state")
         return state.appending("opencode-docker")
+    }
+
+    /// Engines mount by absolute paths only.
+    private static func absolute(_ path: String) -> FilePath {
+        path.hasPrefix("/") ? FilePath(path) : (RealPath.of(".") ?? "/").pushing(FilePath(path))
     }
 
     /// The directory with the states of projects.

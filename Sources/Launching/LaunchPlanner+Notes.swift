@@ -26,8 +26,8 @@ extension LaunchPlanner {
             return nil
         }
         return
-            "A configuration sets the agent's permissions, so it may have to ask for the added directories. To permit "
-            + "them, add this to \"permission\" there: \(rule)"
+            "A configuration decides about the agent's permissions, or cannot be read, so it may have to ask for the added "
+            + "directories. To permit them, add this to \"permission\" there: \(rule)"
     }
 
     /// Whether a configuration of the caller's or the project's decides about other directories.
@@ -47,9 +47,14 @@ extension LaunchPlanner {
             CallerFile.bytes(file, in: workspace.writtenTrees, limit: 1 << 20)
                 ?? ((try? Files.status(of: file)) == nil ? nil : [])
         }
-        let content = caller.variable(agent.contentVariable).map { Array($0.utf8) }
+        let given = request.credentials.variables.compactMap { text -> (String, String)? in
+            let variable = VariableAssignment(text)
+            return variable.value.map { (variable.name, $0) }
+        }
+        let variables = caller.variables.merging(given) { $1 }.filter { !$0.value.isEmpty }
+        let content = variables[agent.contentVariable].map { Array($0.utf8) }
         return AgentPermissions.decide(
-            in: texts + [content].compactMap(\.self), permission: caller.variable(agent.permissionVariable))
+            in: texts + [content].compactMap(\.self), permission: variables[agent.permissionVariable])
     }
 
     private func notes(for plan: LaunchPlan) -> AgentNotes {

@@ -40,7 +40,7 @@ extension LocalImage {
         var found = try await known(image, to: engine)
         if found == nil {
             let about = try? await engine.information()
-            if about?.hasOneUser == true { throw SubordinateIDs.lack }
+            if about?.lacksUsers == true { throw SubordinateIDs.lack }
             say("Loading the image into \(dialect.program), once.")
             if about?.isCopyingImages == true { say("\(dialect.program): \(EngineInformation.copyingImages).") }
             try await load(image, into: engine)

@@ -20,7 +20,7 @@ extension MachineCheck {
                             "use `--engine podman`, or Docker with its daemon as root"))
                     continue
                 }
-                if about.hasOneUser { throw SubordinateIDs.lack }
+                if about.lacksUsers { throw SubordinateIDs.lack }
                 let kind = about.isRootless ? "rootless" : "the daemon runs as root: its users are equivalent to root"
                 found.append(
                     MachineFinding(verdict: .good, what: "\(dialect.program) \(engine.version) answers (\(kind))"))

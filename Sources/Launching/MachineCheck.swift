@@ -71,7 +71,9 @@ package struct MachineCheck: Sendable {
 
     private func definition() -> [MachineFinding] {
         do {
-            return [MachineFinding(verdict: .good, what: "profiles: \(try definitions())")]
+            let directory = try definitions()
+            _ = try HardeningDefinition.load(directory, probes: .any)
+            return [MachineFinding(verdict: .good, what: "profiles: \(directory)")]
         } catch let error as any UserFacingError {
             return [Self.bad(error.sentence, error.hint)]
         } catch { return [Self.bad("\(error)", nil)] }
@@ -104,10 +106,12 @@ package struct MachineCheck: Sendable {
 
     private func credentials() -> [MachineFinding] {
         var found: [MachineFinding] = []
-        let tokens = Forge.allCases.flatMap(\.variables).filter { caller.variable($0) != nil }
+        let provided = Credentials.found(environment: caller.variables, dedicatedKey: nil)
+        let tokens = provided.tokens.map(\.variable)
         if !tokens.isEmpty {
             found.append(MachineFinding(verdict: .good, what: "token in \(tokens.joined(separator: ", "))"))
         }
+        found += provided.unusable.map { Self.note("\($0) is no token: it is not one word of ASCII characters", nil) }
         if Files.exists(caller.dedicatedKey) {
             found.append(MachineFinding(verdict: .good, what: "ssh key for coding agents: \(caller.dedicatedKey)"))
         } else if tokens.isEmpty {

@@ -34,7 +34,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("Podman without subordinate IDs, then with ones that it does not use, then with them")
+        @Test("Podman with too few subordinate IDs, then with ones that it does not use, then with them")
         func subordinateIDs() async throws {
             let directory = FilePath("/tmp/ou-\(Files.uniqueSuffix())")
             let fixture = PodmanHost(directory: directory, user: "daemon")
@@ -46,7 +46,8 @@ extension EndToEnd {
             let lines = ending.output.split(separator: "\n")
             let said = lines.indices.filter { lines[$0].contains("  podman") }.flatMap { lines[$0...].prefix(2) }
             try #require(said.count == 6, "\(ending.output)\(ending.error)")
-            #expect(said[0].contains("podman: The user 'daemon' has no subordinate IDs in '/etc/subuid'."))
+            #expect(
+                said[0].contains("podman: The user 'daemon' has no range of 65536 subordinate IDs in '/etc/subuid'."))
             #expect(said[1].contains("usermod --add-subuids") && said[1].contains("podman system migrate"))
             #expect(said[2].contains("podman: Podman does not use the subordinate IDs of the user 'daemon' yet."))
             #expect(said[3].contains("fix: Run `podman system migrate`"))
@@ -58,7 +59,7 @@ extension EndToEnd {
             cp "$2" "$1/tmp/opencode-docker" && cp -r "$3/image" "$3/versions.lock" "$1/tmp/" || exit 99
             chmod -R go+rX "$1/tmp"
             exec unshare --mount --propagation private sh -c '
-                : > "$1/subid" && mount --bind "$1/subid" /etc/subuid && mount --bind "$1/subid" /etc/subgid || exit 98
+                echo daemon:100000:10 > "$1/subid" && mount --bind "$1/subid" /etc/subuid && mount --bind "$1/subid" /etc/subgid || exit 98
                 daemon() { setpriv --reuid daemon --regid "$(id -g daemon)" --clear-groups "$@"; }
                 doctor() { (cd "$1/tmp" && OPENCODE_DOCKER_STORE=$1/store daemon ./opencode-docker doctor); }
                 doctor "$1"

@@ -56,6 +56,15 @@ import Testing
         #expect(SubordinateIDs.hasRange(in: file, user: "alice", userID: 1234) == has)
     }
 
+    @Test(
+        "The proposed subordinate IDs are those of nobody else",
+        arguments: [
+            ([], "100000-165535"), (["a:1000:5\n", "b:x:9\n"], "100000-165535"),
+            (["a:100000:65536\nb:165536:10\n", "a:100000:65536\n"], "165546-231081"),
+            (["", "c:500000:65536\nnonsense"], "565536-631071"),
+        ])
+    func freeRange(texts: [String], range: String) { #expect(SubordinateIDs.freeRange(texts) == range) }
+
     /// With the forwarder every answer from port 53 has its address as the source, so it is enabled only when it is
     /// used.
     @Test(arguments: [

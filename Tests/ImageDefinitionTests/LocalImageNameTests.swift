@@ -24,6 +24,17 @@ import Testing
         return copy
     }
 
+    @Test(
+        "Derived names are recognized",
+        arguments: [
+            ("opencode-docker-08325e63:1.0.0-base", true), ("opencode-docker:1.0.0", false),
+            ("opencode-docker-mine:1.0.0", false), ("opencode-docker-08325e6:1", false),
+            ("opencode-docker-08325E63:1", false),
+        ])
+    func derived(name: String, isDerived: Bool) {
+        #expect(LocalImageName.isDerived(name, from: "opencode-docker") == isDerived)
+    }
+
     private static func name(_ directory: FilePath, stock: FilePath? = stock) throws -> LocalImageName {
         LocalImageName(
             of: try ImageDefinition.load(directory.appending("image.yaml")), in: directory, stock: stock)

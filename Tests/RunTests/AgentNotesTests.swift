@@ -76,7 +76,9 @@ struct AgentNotesTests {
             #expect(permission == (permitsAdded ? rules : nil))
         }
         #expect(AgentNotes.rule(for: ["/mnt/c"]) == #""external_directory": {"/mnt/c/*":"allow"}"#)
-        #expect(AgentNotes.rule(for: []) == nil)
+        for directories in [[], ["/mnt/*"], ["/mnt/a?"]] { #expect(AgentNotes.rule(for: directories) == nil) }
+        let wild = Self.notes(["/w", "/mnt/a**b"].map { BindMount(source: "/a", target: $0, readOnly: false) })
+        #expect(!wild.configuration(permitsAdded: true).contains("permission"))
     }
 
     @Test(
@@ -84,6 +86,7 @@ struct AgentNotesTests {
         arguments: [
             ("{}", false), (#"{"permission": {"bash": "ask"}}"#, false),
             ("// mine\n{\"permission\": {\"edit\": {\"*\": \"ask\",}, /* x */ }}", false),
+            (#"{"permission": {"*": "deny"}}"#, true), (#"{"permission": {"external_*": "deny"}}"#, true),
             (#"{"permission": "allow"}"#, true), (#"{"permission": {"external_directory": "deny"}}"#, true),
             (#"{"permission": {"external\u005fdirectory": "deny"}}"#, true),
             (#"{"agent": {"plan": {"permission": {"external_directory": {"*": "deny"}}}}}"#, true),

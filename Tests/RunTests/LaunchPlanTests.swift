@@ -195,7 +195,7 @@ struct SessionTests {
         let texts = ["\(token)", String(describing: token), String(reflecting: token), "\([token])", dumped]
         for text in texts { #expect(!text.contains("s3cret")) }
         #expect(token.revealed == Array("s3cret".utf8))
-        for text in ["", "\n", "a b", "a\u{1b}", "é"] { #expect(Token(text) == nil) }
+        for text in ["", "\n", "a b", "a\nb", "\na", "a\u{1b}", "é"] { #expect(Token(text) == nil) }
     }
 
     @Test("A session's directory is in memory, private, and removed, also after a kill")

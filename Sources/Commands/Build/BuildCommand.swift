@@ -94,8 +94,10 @@ struct BuildCommand: AsyncParsableCommand {
         print(try await console.withProgress(environment: environment.variables) { try await build.run(progress: $0) })
     }
 
-    /// Refuses a tag that is the default name of another image, which `run` would then start instead of that.
+    /// Refuses a tag that is the default name of another image, which `run` would then start instead of that; in any of
+    /// the spellings by which Docker and Podman know it.
     private func checkTags(_ inputs: ImageInputs, _ environment: CommandEnvironment) throws {
+        let own = inputs.tag(base: base)
         var others = [inputs.tag(base: !base)]
         if let stock = environment.stockDefinition,
             let definition = try? ImageDefinition.load(stock.appending("image.yaml"))
@@ -103,9 +105,12 @@ struct BuildCommand: AsyncParsableCommand {
             let name = LocalImageName(of: definition, in: stock, stock: stock)
             others += [name.tag(base: false), name.tag(base: true)]
         }
-        let reserved = Set(try others.filter { $0 != inputs.tag(base: base) }.map { try ImageReference($0) })
-        if let first = try tag.first(where: { reserved.contains(try ImageReference($0)) }) {
-            throw CommandError.reservedTag(first)
+        for text in tag {
+            let reference = try ImageReference(text)
+            guard reference.digest == nil else { throw CommandError.digestAsTag(text) }
+            let name = reference.localName
+            let isDerived = LocalImageName.isDerived(name, from: inputs.definition.name)
+            if name != own, isDerived || others.contains(name) { throw CommandError.reservedTag(text) }
         }
     }
 

@@ -47,20 +47,24 @@ struct ImageOptions: ParsableArguments {
         let here: FilePath = "versions.lock"
         guard let directory = RealPath.of(directory(environment)) else { return here }
         let beside = directory.removingLastComponent().appending("versions.lock")
-        return Files.exists(beside) && RealPath.of(beside) != RealPath.of(here) ? beside : here
+        if directory.removingLastComponent() == RealPath.of(".") { return here }
+        return isDirectoryNamed(environment) && (Files.exists(beside) || !Files.exists(here)) ? beside : here
+    }
+
+    private func isDirectoryNamed(_ environment: CommandEnvironment) -> Bool {
+        imageDirectory != nil || environment.variable("OPENCODE_DOCKER_IMAGE_DIR") != nil
     }
 
     /// The directory and the lock: those of the current directory, or the installed ones when no option names them and
     /// the current directory has neither.
     private func places(_ environment: CommandEnvironment) -> (directory: FilePath, lock: FilePath) {
         let (directory, lock) = (directory(environment), lockFile(environment))
-        let isNamed =
-            imageDirectory != nil || self.lock != nil
-            || ["OPENCODE_DOCKER_IMAGE_DIR", "OPENCODE_DOCKER_LOCK"].contains { environment.variable($0) != nil }
-        guard !isNamed, !Files.exists(directory.appending("image.yaml")), !Files.exists(lock),
+        let isLockNamed = self.lock != nil || environment.variable("OPENCODE_DOCKER_LOCK") != nil
+        guard !isDirectoryNamed(environment), !Files.exists(directory.appending("image.yaml")),
+            isLockNamed || !Files.exists(lock),
             let installed = try? environment.installedDefinition(), Files.exists(installed.appending("image.yaml"))
         else { return (directory, lock) }
-        return (installed, installed.removingLastComponent().appending("versions.lock"))
+        return (installed, isLockNamed ? lock : installed.removingLastComponent().appending("versions.lock"))
     }
 
     /// The platform of the option, or this machine's.

@@ -6,8 +6,9 @@ import Foundation
 package struct EngineInformation: Hashable, Sendable {
     /// Whether the engine runs without root.
     package let isRootless: Bool
-    /// Whether containers have a single UID, because the engine runs without root and without subordinate IDs.
-    package let hasOneUser: Bool
+    /// Whether containers have fewer UIDs than images use, because the engine runs without root and without a range of
+    /// subordinate IDs.
+    package let lacksUsers: Bool
     /// The facts for a report, by name.
     package let facts: [String: String]
 
@@ -30,7 +31,7 @@ extension CommandLineEngine {
         guard let known else { throw EngineError.engineFailed(kind, "its information could not be read") }
         let own = ["engine": dialect.program, "engine version": version, "rootless": known.isRootless ? "yes" : "no"]
         return EngineInformation(
-            isRootless: known.isRootless, hasOneUser: known.hasOneUser,
+            isRootless: known.isRootless, lacksUsers: known.lacksUsers,
             facts: own.merging(known.facts.filter { !$0.value.isEmpty }) { own, _ in own }
         )
     }
@@ -39,7 +40,7 @@ extension CommandLineEngine {
         guard let info = try? JSONDecoder().decode(DockerInformation.self, from: bytes) else { return nil }
         let options = info.securityOptions.map { $0.replacing("name=", with: "") }
         return EngineInformation(
-            isRootless: options.contains { $0.hasPrefix("rootless") }, hasOneUser: false,
+            isRootless: options.contains { $0.hasPrefix("rootless") }, lacksUsers: false,
             facts: [
                 "control groups": "version \(info.cgroupVersion)", "storage": info.driver, "kernel": info.kernelVersion,
                 "runtime": info.defaultRuntime, "system": info.operatingSystem,
@@ -53,8 +54,8 @@ extension CommandLineEngine {
         let modules = [("apparmor", security.apparmorEnabled), ("selinux", security.selinuxEnabled)]
         return EngineInformation(
             isRootless: security.rootless,
-            hasOneUser: security.rootless
-                && info.host.idMappings?.uidmap.map { $0.reduce(0) { $0 + $1.size } == 1 } ?? false,
+            lacksUsers: security.rootless
+                && info.host.idMappings?.uidmap.map { $0.reduce(0) { $0 + $1.size } < 65536 } ?? false,
             facts: [
                 "control groups": "version \(info.host.cgroupVersion.filter(\.isNumber))", "kernel": info.host.kernel,
                 "runtime": info.host.ociRuntime.name, "storage": info.store.graphDriverName,

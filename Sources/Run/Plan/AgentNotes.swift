@@ -82,7 +82,8 @@ package struct AgentNotes: Hashable, Sendable {
     /// - Parameter permitsAdded: Whether it lets the agent use the added directories without a question.
     package func configuration(permitsAdded: Bool) -> String {
         var value: [String: any Sendable] = ["instructions": [Target.text]]
-        if permitsAdded, !added.isEmpty { value["permission"] = ["external_directory": Self.rules(for: added)] }
+        let rules = Self.rules(for: added)
+        if permitsAdded, !rules.isEmpty { value["permission"] = ["external_directory": rules] }
         let bytes = try? JSONSerialization.data(
             withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
         return String(decoding: bytes ?? Data(), as: UTF8.self) + "\n"
@@ -90,15 +91,17 @@ package struct AgentNotes: Hashable, Sendable {
 
     /// The rule for directories, for a sentence: `"external_directory": {…}`; `nil` for no directory.
     package static func rule(for directories: [String]) -> String? {
-        guard !directories.isEmpty else { return nil }
+        let rules = rules(for: directories)
+        guard !rules.isEmpty else { return nil }
         let bytes = try? JSONSerialization.data(
-            withJSONObject: rules(for: directories), options: [.sortedKeys, .withoutEscapingSlashes])
+            withJSONObject: rules, options: [.sortedKeys, .withoutEscapingSlashes])
         return bytes.map { "\"external_directory\": \(String(decoding: $0, as: UTF8.self).sanitized)" }
     }
 
-    /// The agent's patterns: `*` also stands for slashes.
+    /// The agent's patterns: `*` also stands for slashes. A name with such characters would permit more than its directory.
     private static func rules(for directories: [String]) -> [String: String] {
-        Dictionary(directories.map { ("\($0)/*", "allow") }) { first, _ in first }
+        let plain = directories.filter { !$0.contains("*") && !$0.contains("?") }
+        return Dictionary(plain.map { ("\($0)/*", "allow") }) { first, _ in first }
     }
 }
 

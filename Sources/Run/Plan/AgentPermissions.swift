@@ -20,9 +20,15 @@ package enum AgentPermissions {
 
     private struct Configuration: Decodable { let permission: Rules? }
 
-    /// Rules by tool. A word for all tools, and a value of another type, cannot be decoded.
+    /// Rules by tool. A word for all tools, a pattern for several, and a value of another type, cannot be decoded.
     private struct Rules: Decodable {
-        init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: Key.self) }
+        init(from decoder: any Decoder) throws {
+            let tools = try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue)
+            // Names of tools are patterns.
+            if let tool = tools.first(where: { $0.contains("*") || $0.contains("?") }) {
+                throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: tool))
+            }
+        }
     }
 
     private struct Key: CodingKey {

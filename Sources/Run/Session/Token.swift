@@ -6,9 +6,10 @@ package struct Token: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// The secret; `nil` when it is empty, or cannot be one line of git's protocol (gitcredentials(7)).
     package init?(_ text: String) {
-        let trimmed = text.utf8.filter { $0 != 10 && $0 != 13 }
+        let bytes = Array(text.utf8)
+        let trimmed = bytes[..<(bytes.lastIndex { $0 != 10 && $0 != 13 } ?? -1).advanced(by: 1)]
         guard !trimmed.isEmpty, trimmed.count < 1 << 16, trimmed.allSatisfy({ $0 > 32 && $0 < 127 }) else { return nil }
-        bytes = Array(trimmed)
+        self.bytes = Array(trimmed)
     }
 
     /// The secret's bytes.

@@ -81,6 +81,7 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.missingDefinition(["/a", "/b"])),
     Reviewed(CommandError.notALayout("oci:a"), .usage),
     Reviewed(CommandError.addressSpace(204_800_000)),
+    Reviewed(CommandError.digestAsTag("a:1@sha256:0"), .usage),
     Reviewed(CommandError.reservedTag("opencode-docker:1.0.0"), .usage),
     Reviewed(CommandError.ambiguousLayout("a", ["b", "c"]), .usage),
     Reviewed(CommandError.ambiguousLayout("a", []), .usage),
