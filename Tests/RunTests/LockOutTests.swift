@@ -133,6 +133,12 @@ struct LockOutTests {
         arguments: [
             ("chmod 000 .git", ".git", "chmod u+rwx"), ("chmod 000 .git/HEAD", ".git/HEAD", "chmod u+rw"),
             ("chmod 000 .git/objects", ".git/objects", "chmod u+rwx"),
+            ("chmod 000 .git/objects/pack", ".git/objects/pack", "chmod u+rwx"),
+            ("chmod 000 .git/logs", ".git/logs", "chmod u+rwx"),
+            (
+                "git -c safe.directory=* pack-refs --all; chown --reference=.git .git/packed-refs; chmod 000 .git/packed-refs",
+                ".git/packed-refs", "chmod u+rw"
+            ),
             ("chmod 000 sub/.git", "sub/.git", "chmod u+rwx"),
             ("chown 0:0 .git; chmod 700 .git", ".git", "sudo chown"),
             ("chown 0:0 .git/HEAD; chmod 600 .git/HEAD", ".git/HEAD", "sudo chown"),

@@ -80,6 +80,7 @@ extension GitDirectory {
         let directories = [path] + linkedDirectories
         let files: [(name: FilePath, permissions: mode_t)] = [
             ("HEAD", 4), ("objects", search), ("refs", search), ("refs/heads", search), ("index", 4),
+            ("packed-refs", 4), ("logs", search), ("objects/pack", search),
         ]
         let needed =
             directories.map { (file: $0, permissions: mode_t(isOwn ? 7 : 5), mustOwn: isOwn) }

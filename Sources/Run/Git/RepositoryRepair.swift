@@ -158,7 +158,7 @@ package struct RepositoryRepair: Sendable {
         let isOwn = status.st_uid == user.userID
         let directory = GitDirectory(tree: tree, path: path)
         let isForeign = !isOwn && ((try? directory.isRepository()) == true || directory.line("commondir") != nil)
-        let isWritten = isOwn || ["objects", "refs", "heads"].contains(path.lastComponent)
+        let isWritten = isOwn || ["objects", "pack", "refs", "heads", "logs"].contains(path.lastComponent)
         let needed: mode_t = (kind == .directory ? 5 : 4) | (isWritten ? 2 : 0)
         let closesNewFiles = kind == .directory && tree.hasClosingList(path)
         let isClosed = isForeign || closesNewFiles || ClosedPlace.isClosed(status, needed: needed, to: user)
