@@ -128,7 +128,7 @@ package struct ChangeReport: Hashable, Sendable {
                 let path = review.tree === tree ? finding.path : review.tree.place(finding.path)
                 let line = "\(ShownPath.text(path.bytes))  (\(finding.words))"
                 guard seen.insert(line).inserted else { continue }
-                let kind = ReportLines.Kind(isNear: true, name: "named")
+                let kind = ReportLines.Kind(isNear: true, name: finding.kind)
                 if finding.isExecuted { executed.add(line, kind) } else { followed.add(line, kind) }
             }
         }

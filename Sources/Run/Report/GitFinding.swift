@@ -12,6 +12,8 @@ package struct GitFinding: Hashable, Sendable {
     package let words: String
     /// Whether the file itself makes git execute a program.
     package let isExecuted: Bool
+    /// The kind of its line.
+    var kind = "named"
 
     /// Creates a finding.
     package init(_ path: FilePath, _ words: String, isExecuted: Bool = false) {
@@ -133,7 +135,7 @@ package struct GitRepositoryReview {
 
     /// Whether the file is a todo list without commands, as a rebase leaves it that stopped at its last command.
     private func isWithoutCommands(_ path: FilePath) -> Bool {
-        guard path.lastComponent?.string == "git-rebase-todo",
+        guard ["git-rebase-todo", "todo"].contains(path.lastComponent?.string),
             let bytes = repository.bytes(path, limit: GitConfiguration.limit)
         else { return false }
         return bytes.split(separator: UInt8(ascii: "\n")).allSatisfy { line in
@@ -215,6 +217,7 @@ extension GitRepositoryReview {
         "rebase-apply/orig-head": unfinished, "rebase-apply/autostash": unfinished,
         "rebase-apply/next": "`git am --continue` applies the patches beside it",
         "MERGE_RR": "the host's next commit takes the resolutions that it names over into `rr-cache`",
+        "sequencer/todo": "`git cherry-pick --continue` executes it",
         "sequencer/head": "`git cherry-pick --abort` checks out what it names",
         "rebase-merge/git-rebase-todo": "`git rebase --continue` executes it",
         "rebase-merge/strategy": "`git rebase --continue` executes what it names",

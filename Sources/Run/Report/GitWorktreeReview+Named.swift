@@ -54,7 +54,13 @@ extension GitWorktreeReview {
     ) -> [GitFinding] {
         let (places, unreadable) = named(rules: rules)
         var found = unreadable
-        for place in places { found += changes(at: place, since: start, baseline) }
+        for place in places {
+            found += changes(at: place, since: start, baseline).map { finding in
+                var finding = finding
+                finding.kind = place.kind(of: finding.path)
+                return finding
+            }
+        }
         guard isOwn else { return found }
         return found + tracked(places, since: start, baseline) + exchangedFiles(since: start, baseline)
     }
@@ -218,6 +224,8 @@ extension GitWorktreeReview {
             let file = path.appending(name)
             guard let status = (try? tree.status(file)).flatMap(\.self) else { return nil }
             let isLink = FileKind(mode: status.st_mode) == .link
+            // A directory of a template is searched itself.
+            if place.isTemplate, FileKind(mode: status.st_mode) == .directory { return nil }
             guard isNew || Moment(status) >= start || (isLink && leadsToChange(file, since: start)) else { return nil }
             return GitFinding(file, place.words, isExecuted: place.isExecuted)
         }
@@ -236,7 +244,8 @@ extension GitWorktreeReview {
         _ place: NamedPlace, _ now: PlaceState, _ before: PlaceState?, since start: Moment
     ) -> [GitFinding] {
         guard let before else {
-            guard now != .nothing, mayHaveMoved(place.path, since: start) else { return [] }
+            let isSearched = place.isBeneath && now.hasOnlyDirectories
+            guard now != .nothing, !isSearched, mayHaveMoved(place.path, since: start) else { return [] }
             return [
                 GitFinding(place.path, "\(place.words); it may have been moved there", isExecuted: place.isExecuted)
             ]

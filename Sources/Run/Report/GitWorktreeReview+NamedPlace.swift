@@ -19,6 +19,13 @@ extension GitWorktreeReview {
         /// Whether git copies the directory into new repositories, with everything in it (git-init(1)).
         var isTemplate: Bool { key.hasSuffix(".templatedir") }
 
+        /// The kind of the line about a file: in a template, hooks and configurations are shown before other files.
+        func kind(of file: FilePath) -> String {
+            guard isTemplate else { return "named" }
+            if file.lastComponent == "config" { return "a template's config" }
+            return file.components.contains("hooks") ? "a template's hooks" : "template"
+        }
+
         static func isDirectory(_ key: String) -> Bool { key.hasSuffix(".hookspath") || key.hasSuffix(".templatedir") }
 
         /// Whether git executes the file, or finds through it what to execute.
@@ -39,7 +46,7 @@ extension GitWorktreeReview {
     func beneathTemplates(_ places: [NamedPlace]) -> [NamedPlace] {
         var (found, next): ([NamedPlace], [FilePath]) = ([], [])
         for template in places where template.isTemplate {
-            next = [template.path]
+            next = [template.path, template.path.appending("hooks")]
             while let directory = next.popLast(), found.count < Self.mostBeneath {
                 let names = (try? tree.names(directory, limit: 4096)) ?? []
                 let inner = names.map { directory.appending($0) }.filter { (try? tree.kind($0)) == .directory }

@@ -22,6 +22,12 @@ enum PlaceState: Hashable, Sendable {
 
     private static let mostEntries = 4096
 
+    /// Whether it is a directory without other entries than directories.
+    var hasOnlyDirectories: Bool {
+        guard case .directory(_, let entries) = self else { return false }
+        return entries.values.allSatisfy { if case .directory = $0 { true } else { false } }
+    }
+
     /// Determines the state of `path` in `tree`.
     ///
     /// - Parameter listing: Whether the entries of a directory matter.
