@@ -93,4 +93,60 @@ struct GitObjectsTests {
             #expect(!open.contains { $0.hasPrefix("\(directory)/.git/objects/pack/") }, "\(open)")
         }
     }
+
+    @Test("Objects that are large only when compressed use up the budget as well")
+    func compressed() throws {
+        try Fixture.directory { directory in
+            try Fixture.shell("git init -q \"$1\"", directory.string)
+            // Empty stored blocks, then one with the object (RFC 1951 section 3.2.4), and its checksum.
+            let blocks = [UInt8](repeating: 0, count: 10 << 20).indices.map { [0, 0, 0, 0xFF, 0xFF][$0 % 5] as UInt8 }
+            let object = Array("blob 1\0x".utf8)
+            let end: [UInt8] = [1, 8, 0, 0xF7, 0xFF] + object + checksum(object)
+            let all = directory.pushing(".git/objects/01")
+            try Files.makeDirectories(all)
+            let names = (0..<60).map { [1] + [UInt8](repeating: UInt8($0), count: 19) }
+            let paths = names.map { name in
+                all.appending(name.dropFirst().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            }
+            let file = try FileDescriptor.open(
+                paths[0], .writeOnly, options: .create, permissions: .ownerReadWrite)
+            _ = try file.closeAfter { try file.writeAll([0x78, 1] + blocks + end) }
+            for path in paths.dropFirst() { #expect(link(paths[0].string, path.string) == 0) }
+            let fresh = try objects(directory)
+            #expect(fresh.object(names[0])?.bytes == Array("x".utf8))
+            let found = names.map { fresh.object($0) }
+            #expect(found.first != .some(nil) && found.last == .some(nil))
+        }
+    }
+
+    private func checksum(_ bytes: [UInt8]) -> [UInt8] {
+        var (low, high): (UInt32, UInt32) = (1, 0)
+        for byte in bytes {
+            low = (low + UInt32(byte)) % 65521
+            high = (high + low) % 65521
+        }
+        return [high >> 8, high, low >> 8, low].map { UInt8($0 & 0xFF) }
+    }
+
+    @Test(
+        "An object in a pack is read from it, and in no other way when an index has another size than git accepts",
+        arguments: [
+            (":", true), ("truncate -s +1M .git/objects/pack/*.idx", false),
+            ("truncate -s 60 .git/objects/pack/*.pack", false),
+            ("printf xxxx > .git/objects/pack/pack-1.idx; touch .git/objects/pack/pack-1.pack", false),
+            ("printf xxxx > .git/objects/pack/pack-1.idx", true),
+        ])
+    func index(change: String, isThere: Bool) throws {
+        try Fixture.directory { directory in
+            let setUp = "git init -q .; \(Self.history); git repack -adfq; chmod u+w .git/objects/pack/*"
+            let forge = """
+                c=$(git rev-parse HEAD); f=.git/objects/$(echo $c | sed 's,^..,&/,'); mkdir -p $(dirname $f)
+                o=$(echo x | git hash-object -w --stdin); cp .git/objects/$(echo $o | sed 's,^..,&/,') $f; echo $c
+                """
+            let text = try Fixture.shell("\(Self.identity); \(setUp); \(forge); \(change)", directory.string)
+            let hex = try #require(text.split(separator: "\n").first)
+            let object = try objects(directory).object(try name(hex))
+            #expect(object?.kind == (isThere ? .commit : nil))
+        }
+    }
 }

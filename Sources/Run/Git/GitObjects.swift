@@ -8,7 +8,8 @@ import SystemPackage
 /// gitformat-pack(5)). What is malformed, too large, or in another repository is no object.
 ///
 /// An object's content is not compared with its name: git reads it as it is. All objects together have budgets of
-/// bytes, which malformed ones reduce too, and of searches, so that a repository cannot delay a run's start and end.
+/// bytes, compressed or not, which malformed ones reduce too, and of searches, so that a repository cannot delay a run's
+/// start and end.
 package final class GitObjects {
     /// An object with its content.
     package struct Object: Hashable, Sendable {
@@ -33,9 +34,6 @@ package final class GitObjects {
     /// The maximum size of an object in bytes.
     package static let mostBytes = 32 << 20
     private static let mostPacks = 2000
-    private static let mostObjects = 20_000
-    private static let mostSearches = 1_000_000
-    private static let mostBytesInAll = 1 << 30
     private static let mostBases = 64
     /// The longest chain of differences that git writes (git-pack-objects(1), `--depth`).
     private static let mostDeltas = 4095
@@ -44,38 +42,71 @@ package final class GitObjects {
     /// The highest ratio of compression of deflate (RFC 1951).
     private static let expansion = 1032
 
+    /// The maximum size of an object that is kept, and of all.
+    private static let (mostKept, mostKeptInAll) = (1 << 20, 64 << 20)
+
     private let repository: ContainerTree
     private let directory: FilePath
-    private var (left, searches, bytesLeft, held) = (mostObjects, mostSearches, mostBytesInAll, 0)
-    private lazy var packs =
-        (try? repository.names(directory.appending("pack"), limit: 4 * Self.mostPacks))
-        .map { names in
-            names.filter { $0.string.hasSuffix(".idx") }.prefix(Self.mostPacks).compactMap {
-                GitPack($0.string, in: directory.appending("pack"), of: repository)
-            }
-        } ?? []
+    private let budget: GitBudget
+    private var (held, kept): (Int, Int) = (0, 0)
+    private var objects: [[UInt8]: Object] = [:]
+    /// The packs; `nil` when one cannot be read, because it may have any object.
+    private lazy var packs: [GitPack]? = openPacks()
 
     /// The objects of the repository at `path` in a tree.
-    package init(of repository: ContainerTree, at path: FilePath) {
-        (self.repository, directory) = (repository, path.pushing("objects"))
+    package convenience init(of repository: ContainerTree, at path: FilePath) {
+        self.init(of: repository, at: path, charging: GitBudget())
+    }
+
+    /// The objects of the repository at `path` in a tree, with what is left of `budget`.
+    init(of repository: ContainerTree, at path: FilePath, charging budget: GitBudget) {
+        (self.repository, directory, self.budget) = (repository, path.pushing("objects"), budget)
+    }
+
+    private func openPacks() -> [GitPack]? {
+        let place = directory.appending("pack")
+        if case .some(.nothing) = try? repository.kind(place) { return [] }
+        guard let names = try? repository.names(place, limit: 4 * Self.mostPacks) else { return nil }
+        var found: [GitPack] = []
+        for name in names where name.string.hasSuffix(".idx") {
+            // git ignores an index without its pack.
+            let pack = place.appending("\(name.string.dropLast(4)).pack")
+            if case .some(.nothing) = try? repository.kind(pack) { continue }
+            guard found.count < Self.mostPacks, let opened = GitPack(name.string, in: place, of: repository) else {
+                return nil
+            }
+            found.append(opened)
+        }
+        return found
     }
 
     /// The object with a name of 20 or 32 bytes; `nil` when it cannot be read.
-    package func object(_ name: [UInt8]) -> Object? { object(name, depth: 0) }
-
-    private func object(_ name: [UInt8], depth: Int) -> Object? {
-        left -= 1
-        guard left > 0, bytesLeft > 0, depth < Self.mostBases else { return nil }
-        if let found = loose(name) { return found }
-        for pack in packs where pack.mayContain(name) {
-            searches -= 1
-            guard searches > 0 else { return nil }
-            guard let offset = pack.offset(of: name), let found = packed(in: pack, at: offset, depth: depth) else {
-                continue
-            }
-            return found
+    package func object(_ name: [UInt8]) -> Object? {
+        if let found = objects[name] { return found }
+        guard let found = object(name, depth: 0) else { return nil }
+        if found.bytes.count <= Self.mostKept, kept + found.bytes.count <= Self.mostKeptInAll {
+            objects[name] = found
+            kept += found.bytes.count
         }
-        return nil
+        return found
+    }
+
+    /// Reads an object, from packs before other files, as git does.
+    private func object(_ name: [UInt8], depth: Int) -> Object? {
+        budget.objects -= 1
+        guard budget.objects > 0, budget.bytes > 0, depth < Self.mostBases, let packs else { return nil }
+        var found: Object?
+        for pack in packs where pack.mayContain(name) {
+            budget.searches -= 1
+            guard budget.searches > 0 else { return nil }
+            guard let offset = pack.offset(of: name) else { continue }
+            // The times of packs decide which one git reads.
+            guard let next = packed(in: pack, at: offset, depth: depth), found == nil || found == next else {
+                return nil
+            }
+            found = next
+        }
+        return found ?? loose(name)
     }
 
     private func loose(_ name: [UInt8]) -> Object? {
@@ -83,10 +114,10 @@ package final class GitObjects {
         let file = directory.appending(String(hex.prefix(2))).appending(String(hex.dropFirst(2)))
         guard let bytes = repository.bytes(file, limit: Self.mostBytes) else { return nil }
         guard let object = ZlibStream(bytes).inflated(limit: Self.mostBytes) else {
-            bytesLeft -= min(Self.mostBytes, bytes.count * Self.expansion)
+            budget.bytes -= max(bytes.count, min(Self.mostBytes, bytes.count * Self.expansion))
             return nil
         }
-        bytesLeft -= object.count
+        budget.bytes -= max(bytes.count, object.count)
         guard let end = object.firstIndex(of: 0), let space = object[..<end].firstIndex(of: UInt8(ascii: " ")),
             let kind = Kind(name: object[..<space])
         else { return nil }
@@ -97,8 +128,8 @@ package final class GitObjects {
     private func packed(in pack: GitPack, at offset: UInt64, depth: Int) -> Object? {
         var (offset, deltas): (UInt64, [[UInt8]]) = (offset, [])
         defer { held -= deltas.reduce(0) { $0 + $1.count } }
-        while bytesLeft > 0, held <= Self.mostHeld, deltas.count <= Self.mostDeltas {
-            guard let entry = pack.entry(at: offset, charging: &bytesLeft) else { return nil }
+        while budget.bytes > 0, held <= Self.mostHeld, deltas.count <= Self.mostDeltas {
+            guard let entry = pack.entry(at: offset, charging: &budget.bytes) else { return nil }
             guard let base = entry.base else {
                 guard let kind = Kind(rawValue: entry.type) else { return nil }
                 return changed(Object(kind: kind, bytes: entry.bytes), by: deltas)
@@ -117,13 +148,13 @@ package final class GitObjects {
     private func changed(_ base: Object, by deltas: [[UInt8]]) -> Object? {
         var bytes = base.bytes
         for delta in deltas.reversed() {
-            guard bytesLeft > 0 else { return nil }
+            guard budget.bytes > 0 else { return nil }
             guard let next = GitPack.applied(delta, to: bytes) else {
                 // It may have been malformed at its end.
-                bytesLeft -= Self.mostBytes
+                budget.bytes -= Self.mostBytes
                 return nil
             }
-            bytesLeft -= next.count
+            budget.bytes -= next.count
             bytes = next
         }
         return Object(kind: base.kind, bytes: bytes)

@@ -48,7 +48,12 @@ package struct GitPack: Sendable {
         // The names' size follows from that of the file: 32 bytes for SHA-256.
         let size = UInt64(status.st_size)
         nameSize = size >= Self.header + count * 40 + 64 ? 32 : 20
-        guard size >= Self.header + count * 28 + 40 else { return nil }
+        // After the names a checksum and an offset of each, at most a longer offset, and two checksums; in the pack at
+        // least nine bytes.
+        let (fewest, most) = (Self.header + count * (nameSize + 8) + 2 * nameSize, count * 8)
+        guard let packed = (try? tree.status(pack)).flatMap(\.self), count <= UInt64(packed.st_size) / 9,
+            (fewest...(fewest + most)).contains(size)
+        else { return nil }
     }
 
     /// The numbers of the objects whose names have the same first byte.
@@ -94,7 +99,7 @@ package struct GitPack: Sendable {
         guard let head = Self.read(file, at: offset, count: 64, isShort: true) else { return nil }
         var bytes = head[...]
         guard let (type, size) = Self.typeAndSize(&bytes), size <= UInt64(GitObjects.mostBytes) else { return nil }
-        budget -= Int(size)
+        budget -= Int(size + size / 8)
         var base: Entry.Base?
         if type == 6 {
             guard let distance = Self.distance(&bytes), distance > 0, distance <= offset else { return nil }

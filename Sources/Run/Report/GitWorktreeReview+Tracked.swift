@@ -17,7 +17,10 @@ extension GitWorktreeReview {
         let known = baseline?.index(at: place.appending("index")).flatMap { versions(at: names, $0) }
         let isWritten = isChanged("index", since: start)
         // Without the references at the start every change of one counts.
-        let committed = baseline?.commits(at: place).flatMap { commits.changed(names, since: $0) }
+        let commands = Set(asked.filter { !$0.place.isPath }.map(\.name))
+        let committed = baseline?.commits(at: place).flatMap {
+            commits(at: names).changed(since: $0, commands: commands)
+        }
         let isCommitted = committed == nil && hasNewCommits(since: start)
         return asked.compactMap { place, name in
             let isTracked = now[name] != nil
@@ -42,13 +45,15 @@ extension GitWorktreeReview {
         }
     }
 
-    private var commits: CommittedPaths { CommittedPaths(of: path, directory: directory, in: repository) }
+    private func commits(at names: [[UInt8]]) -> CommittedPaths {
+        CommittedPaths(names, of: path, directory: directory, in: repository, charging: budget)
+    }
 
     /// The directory of the work tree's own files, with the references, and what is committed at `places`; `nil` without
     /// any.
     func commitState(_ places: [NamedPlace]) -> (place: FilePath, state: CommittedPaths.State)? {
         let names = asked(places).map(\.name)
-        return names.isEmpty ? nil : (repository.place(directory), commits.state(of: names))
+        return names.isEmpty ? nil : (repository.place(directory), commits(at: names).state)
     }
 
     /// The path in the index; `nil` outside of the work tree and in a `.git`, which git never checks out.

@@ -12,6 +12,8 @@ package struct GitWorktreeReview {
     let repository: ContainerTree
     let path: FilePath
     let directory: FilePath
+    /// The work that is left for the objects of all repositories.
+    private(set) var budget = GitBudget()
 
     /// A review of the work tree at `workTree` in `tree`, or at an absolute path, whose repository is at `path` in the
     /// same or another tree.
@@ -43,6 +45,7 @@ package struct GitWorktreeReview {
     static func all(of workTrees: [GuardedWorkTree], in tree: ContainerTree) -> Reviews {
         let top = GuardedWorkTree(path: tree.path, repository: tree.path.appending(".git"))
         var reviews = Reviews()
+        let budget = GitBudget()
         for workTree in workTrees.contains(where: { $0.path == tree.path }) ? workTrees : workTrees + [top] {
             var (path, inside, directory) = (workTree.path, workTree.repository, workTree.directory)
             let isInside = inside.removePrefix(tree.path)
@@ -51,9 +54,11 @@ package struct GitWorktreeReview {
                 continue
             }
             guard directory.removePrefix(repository.path) else { continue }
-            let review = { (tree: ContainerTree, path: FilePath) in
-                GitWorktreeReview(
+            let review = { (tree: ContainerTree, path: FilePath) -> GitWorktreeReview in
+                var review = GitWorktreeReview(
                     tree, at: path, repository: repository, path: isInside ? inside : "", directory: directory)
+                review.budget = budget
+                return review
             }
             let above = path.removePrefix(tree.path) ? path : way(from: tree.path, upTo: path)
             guard let above else {
