@@ -111,9 +111,9 @@ for left in 'mkdir -p DIR/passwd/x DIR/agent' 'mkdir -p DIR/passwd/x; chmod 0 DI
     is "started again as any number after: $left" '10001:/tmp/opencode-docker/home:1' "$(alone user=10001:0 -- sh -c \
         "${left//DIR//tmp/opencode-docker}; exec timeout 20 $entrypoint sh -c 'echo \$(id -u):\$HOME:\$(touch ~/x; ls ~ | grep -cx x)'" 2>"$BED/said")"
 done
-# shellcheck disable=SC2086
+mkdir -p "$BED/closed" && chown 7:7 "$BED/closed"
 for left in 'ln -s /etc DIR/home' 'touch DIR/home' 'mkdir DIR/passwd' 'mkdir DIR/home; chmod 0 DIR/home DIR'; do
-    is "started again as root after: $left" '0 /tmp/opencode-docker/home 1000' "$(box $tmpfs -- sh -c "mkdir /tmp/opencode-docker
+    is "started again as root after: $left" '0 /tmp/opencode-docker/home 1000' "$(box "mount=bind:$BED/closed:/home/opencode:ro" -- sh -c "mkdir /tmp/opencode-docker
         ${left//DIR//tmp/opencode-docker}; exec $entrypoint sh -c 'touch ~/x && echo \$(stat -c %u /etc) ~ \$(stat -c %u ~)'" 2>"$BED/said")"
 done
 is 'numbers below 500 have a home and no name' '400:/tmp/opencode-docker/home' "$(alone user=400:0 -- $entrypoint sh -c 'echo $(id -u):$HOME')"

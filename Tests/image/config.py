@@ -47,7 +47,7 @@ def main():
     many = lambda name: [v for k, v in options if k == name]
     uid, gid = (int(n) for n in get.get("user", "0:0").split(":"))
     held = capabilities(get.get("caps", ""))
-    namespaces = ["pid", "mount", "ipc", "uts", "cgroup"] + ([] if get.get("net") == "host" else ["network"])
+    namespaces = ([] if get.get("pid") == "host" else ["pid"]) + ["mount", "ipc", "uts", "cgroup"] + ([] if get.get("net") == "host" else ["network"])
     config = {
         "ociVersion": "1.0.2",
         "process": {

@@ -4,7 +4,7 @@
 # mmdebstrap, python3, a Debian mirror in the machine's apt configuration, dockerd for docker.sh, and for containers.sh
 # what it names.
 cd "$(dirname "$0")" || exit 1
-[ $# -gt 0 ] || set -- entrypoint alone again sudo terminal seccomp apt comfort docker containers
+[ $# -gt 0 ] || set -- entrypoint alone again shared sudo terminal seccomp apt comfort docker containers
 status=0
 for test in "$@"; do
     echo "# $test"
