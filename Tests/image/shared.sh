@@ -83,6 +83,7 @@ drop_box pipe
 home=$names/home
 is 'a home below a missing directory of the project' "$home:" "$(box user=10001:0 "mount=bind:$BED/project:/workspace" env=HOME=/workspace/a/b -- \
     $entrypoint sh -c 'echo $HOME:$(ls /workspace)' 2>/dev/null)"
+is 'nor through enter' /home/opencode "$(box user=10001:0 env=HOME=/workspace/a/b -- $libexec/enter printenv HOME)"
 is 'enter: not in the working directory where there are no records' /home/opencode \
     "$(box user=10001:0 cwd=/mnt mount=tmpfs:/mnt:uid=10001 env=HOME=/mnt -- $libexec/enter printenv HOME)"
 mkdir -p "$BED/open" && chmod 777 "$BED/open"
@@ -97,7 +98,7 @@ for odd in a:b a$'\n'b; do
     is "a name that no line of passwd can have: ${odd@Q}" "$home 1" "$(box user=10001:0 "mount=bind:$BED/odd:/opt" "env=HOME=/opt/$odd" -- \
         $entrypoint sh -c 'echo "$HOME" $(wc -l </tmp/opencode-docker/passwd)' 2>/dev/null)"
 done
-is 'an image whose /home leads to the project: nothing is made there' ':' "$(box "mount=bind:$BED/project:/workspace" -- sh -c "mv /home /old
+is 'an image whose /home leads to the project: nothing is made there' ':' "$(box caps=docker "mount=bind:$BED/project:/workspace" -- sh -c "mv /home /old
     ln -s /workspace /home; exec $entrypoint sh -c 'echo \$(ls -A /workspace):'" 2>/dev/null)"
 box caps=SETGID,SETUID env=OPENCODE_SUDO=0 mount=tmpfs:/home/opencode:mode=700,uid=7 -- $entrypoint true 2>"$BED/said"
 is 'without CHOWN: the option' '64:root of this container has no CHOWN, and cannot give the user a home. Add --cap-add CHOWN.' "$?:$(said | tail -n 1)"
