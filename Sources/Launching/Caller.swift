@@ -66,6 +66,13 @@ package struct Caller: Sendable {
         variable("XDG_CONFIG_HOME").map { FilePath($0) } ?? home.appending(".config")
     }
 
+    /// The caller's own configuration files of a coding agent, which may not exist.
+    func configurationFiles(of agent: CodingAgent) -> [FilePath] {
+        let directory = configurationDirectory.appending(agent.directory)
+        return agent.configurationFiles.map { directory.appending($0) }
+            + [variable(agent.configurationVariable).map { FilePath($0) }].compactMap(\.self)
+    }
+
     /// The ssh key for coding agents.
     package var dedicatedKey: FilePath { configurationDirectory.pushing("opencode-docker/ssh/id_ed25519") }
 

@@ -34,13 +34,11 @@ extension LaunchPlanner {
     static func decidesPermissions(
         _ agent: CodingAgent, _ request: LaunchRequest, _ caller: Caller, _ workspace: GuardedWorkspace
     ) -> Bool {
-        let own = caller.configurationDirectory.appending(agent.directory)
         let project = workspace.directories.project.directory.path
         let below = request.workspace.subdirectory.components
         let levels = (0...below.count).map { project.appending(below.prefix($0)) }
-        let named = caller.variable(agent.configurationVariable).map { FilePath($0) }
         let files =
-            agent.configurationFiles.map { own.appending($0) } + [named].compactMap(\.self)
+            caller.configurationFiles(of: agent)
             + levels.flatMap { level in agent.projectConfigurationFiles.map { level.pushing($0) } }
         let texts = files.compactMap { file -> [UInt8]? in
             // A link of the project has a target in the container alone: what cannot be read counts as deciding.

@@ -86,11 +86,7 @@ extension AgentVariables {
     ///
     /// - Parameter trees: The directories that containers write or have written.
     fileprivate init(_ agent: CodingAgent, _ request: CredentialRequest, caller: Caller, outside trees: WrittenTrees) {
-        let directory = caller.configurationDirectory.appending(agent.directory)
-        let files =
-            agent.configurationFiles.map { directory.appending($0) }
-            + [caller.variable(agent.configurationVariable).map { FilePath($0) }].compactMap(\.self)
-        let texts = files.compactMap { file -> [UInt8]? in
+        let texts = caller.configurationFiles(of: agent).compactMap { file -> [UInt8]? in
             guard case .host(let real) = CallerPath(file, trees: trees) else { return nil }
             return try? Files.read(real, limit: 1 << 20)
         }

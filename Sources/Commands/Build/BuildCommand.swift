@@ -97,6 +97,7 @@ struct BuildCommand: AsyncParsableCommand {
     /// Refuses a tag that is the default name of another image, which `run` would then start instead of that; in any of
     /// the spellings by which Docker and Podman know it.
     private func checkTags(_ inputs: ImageInputs, _ environment: CommandEnvironment) throws {
+        guard !tag.isEmpty else { return }
         let own = inputs.tag(base: base)
         var others = [inputs.tag(base: !base)]
         if let stock = environment.stockDefinition,
