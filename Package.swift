@@ -19,7 +19,6 @@ let staticRuntime: [LinkerSetting] = [
 ]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -81,7 +80,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
         // Ground floor: libraries in C, Crypto and Core.
@@ -98,10 +96,10 @@ let package = Package(
         // First floor: one outside format or protocol each.
         module("Archive", ["CArchive", "CLinux", "Core"], exclude: ["README.md"]),
         module("Transport", ["CCurl", "Core"], exclude: ["README.md"]),
-        module("Debian", ["Archive", "Transport", "Core", subprocess], exclude: ["README.md"]),
+        module("Debian", ["Archive", "Transport", "Core"], exclude: ["README.md"]),
         module("OCI", ["Archive", "Core", "CDeflate", "CZstd"], exclude: ["README.md"], linking: compressors),
-        module("Engine", ["OCI", "Core", "CLinux", subprocess], exclude: ["README.md"]),
-        module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess], exclude: ["README.md"]),
+        module("Engine", ["OCI", "Core", "CLinux"], exclude: ["README.md"]),
+        module("Registry", ["Transport", "OCI", "Core"], exclude: ["README.md"]),
         module("Signing", ["OCI", "Core", "Crypto"], exclude: ["README.md"]),
 
         // Second floor: the files that determine an image.
@@ -127,7 +125,7 @@ let package = Package(
             [
                 "Changes", "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing",
                 "OCI",
-                "Core", subprocess,
+                "Core",
             ]),
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
         module("Export", ["Engine", "OCI", "Core"], exclude: ["README.md"]),
@@ -183,14 +181,14 @@ let package = Package(
             name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
 
         // Unit tests, a target for each module: neither network nor root.
-        testSupport(["Core"]),
+        testSupport(["CLinux", "Core"]),
         .testTarget(
             name: "CryptoTests", dependencies: ["CCrypto", "Crypto", "Core", "TestSupport", system],
             swiftSettings: strict),
         tests(of: "Core", ["TestSupport"]),
         tests(of: "Archive", ["Core", "TestSupport"]),
         tests(of: "Transport", ["Core"]),
-        tests(of: "Debian", ["Archive", "Core", "TestSupport", subprocess]),
+        tests(of: "Debian", ["Archive", "Core", "TestSupport"]),
         tests(of: "OCI", ["Archive", "Core", "TestSupport"]),
         tests(of: "Engine", ["OCI", "Core", "TestSupport"]),
         tests(of: "Registry", ["OCI", "Core", "TestSupport", "Transport"]),
@@ -230,25 +228,25 @@ let package = Package(
 
         // Tests that need the network or root.
         integrationTests(
-            of: "Commands", ["Core", "OCI", "Registry", "Signing", "Transport", "Trust", subprocess],
+            of: "Commands", ["Core", "OCI", "Registry", "Signing", "TestSupport", "Transport", "Trust"],
             exclude: ["Fixtures"]),
-        integrationTests(of: "Debian", ["Core", subprocess]),
-        integrationTests(of: "Changes", ["Archive", "Core", "Debian", "Lockfile", "Resolve", "Transport", subprocess]),
+        integrationTests(of: "Debian", ["Core"]),
+        integrationTests(of: "Changes", ["Archive", "Core", "Debian", "Lockfile", "Resolve", "Transport"]),
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(
             of: "Registry", ["OCI", "Core", "TestSupport", "Transport"],
             exclude: ["registry.py", "state.py", "uploads.py"]),
-        integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
+        integrationTests(of: "Engine", ["Core", "CLinux"]),
         integrationTests(of: "Run", ["CLinux", "Core", "TestSupport"]),
         integrationTests(
             of: "Release",
             [
                 "Changes", "Debian", "ImageDefinition", "Lockfile", "OCI", "Registry", "Signing", "Trust", "Core",
-                "Transport", subprocess,
+                "TestSupport", "Transport",
             ], exclude: ["registry.py"]),
         integrationTests(
             of: "Resolve", ["Lockfile", "Debian", "Transport", "Core", "TestSupport"], exclude: ["make-repository"]),
-        integrationTests(of: "Verify", ["Claims", "Engine", "ImageDefinition", "Core", subprocess]),
+        integrationTests(of: "Verify", ["Claims", "Engine", "ImageDefinition", "Core"]),
     ]
 )
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Subprocess
 import SystemPackage
 
 /// Verifies the signatures of release files with `gpgv`, as apt does.
@@ -51,13 +50,12 @@ package struct SignatureCheck: Sendable {
 
     private func run(_ arguments: [String]) async throws -> String {
         do {
-            let result = try await Subprocess.run(
-                program.hasPrefix("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
-                environment: .inherit.updating(["LC_ALL": "C"]),
-                output: .string(limit: 1 << 20), error: .discarded)
-            return result.standardOutput
-        } catch let error as SubprocessError {
-            throw DebianError.cannotVerify(program: program, reason: "\(error)")
+            let environment = ExternalProgram.ownEnvironment.merging(["LC_ALL": "C"]) { $1 }
+            let verifier = try ExternalProgram(named: program, arguments, environment: environment)
+            let answer = try await verifier.result(limit: 1 << 20, error: .null)
+            return String(decoding: answer.standardOutput, as: UTF8.self)
+        } catch let error as ProgramError {
+            throw DebianError.cannotVerify(program: program, reason: error.sentence)
         }
     }
 

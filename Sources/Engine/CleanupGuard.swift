@@ -10,12 +10,12 @@ import SystemPackage
 ///
 /// It blocks on a pipe whose other end only this process holds: the kernel closes that end, however the process ends.
 struct CleanupGuard {
-    private let process: BlockingProcess
+    private let process: ChildProcess
     private let line: FileDescriptor
 
     /// Starts the helper in a session of its own, so that it receives no signals of the terminal.
     ///
-    /// - Throws: `FileError`.
+    /// - Throws: `FileError`, `ProgramError`.
     init(_ scratch: ContainerScratch, runtime: OCIRuntime, state: FilePath) throws {
         var ends: [Int32] = [0, 0]
         guard clinux_pipe(&ends) == 0 else {
@@ -27,9 +27,8 @@ struct CleanupGuard {
         let told = [runtime.path.string, state.string, scratch.directory.string]
         let arguments = ["/bin/sh", "-c", Self.script, "sh"] + told
         do {
-            process = try mapErrno("run", "/usr/bin/setsid") {
-                try BlockingProcess("/usr/bin/setsid", arguments, input: reader)
-            }
+            process = try ExternalProgram("/usr/bin/setsid", arguments, environment: EmbeddedEngine.toolEnvironment)
+                .start(input: .descriptor(reader))
         } catch {
             try? line.close()
             throw error

@@ -2,7 +2,6 @@
 
 import Core
 import Glibc
-import Subprocess
 import SystemPackage
 
 extension EmbeddedEngine {
@@ -33,12 +32,9 @@ extension EmbeddedEngine {
             let arguments = ["run", "--bundle", scratch.bundle.string, "--pid-file", scratch.processFile.string]
             let log = try FileDescriptor.open(
                 scratch.output, .writeOnly, options: [.create, .append, .closeOnExec], permissions: [.ownerReadWrite])
-            let status = try await Subprocess.run(
-                .path(runtime.path),
-                arguments: Arguments(command(arguments + [scratch.identifier], log: scratch.runtimeLog)),
-                environment: Self.toolEnvironment, input: .none,
-                output: .fileDescriptor(log, closeAfterSpawningProcess: true), error: .combinedWithOutput
-            ).terminationStatus.number
+            defer { try? log.close() }
+            let status = try await runtimeCall(command(arguments + [scratch.identifier], log: scratch.runtimeLog))
+                .start(output: .descriptor(log)).ended()
             try checkLog(scratch.runtimeLog, status)
             ending.set(.success(status))
         } catch {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Subprocess
 import SystemPackage
 
 extension EmbeddedEngine {

@@ -50,8 +50,7 @@ extension EmbeddedEngine {
     /// Ends the remaining processes of a container, then removes its directory.
     private func remove(_ scratch: ContainerScratch) {
         if Files.exists(state.appending(scratch.identifier)) {
-            _ = try? BlockingProcess.run(
-                runtime.path, command(["delete", "--force", scratch.identifier], log: scratch.runtimeLog))
+            _ = try? runtimeCall(command(["delete", "--force", scratch.identifier], log: scratch.runtimeLog)).run()
         }
         ConnectedNamespace.endHelper(scratch.networkProcessFile, of: scratch.network)
         scratch.remove()

@@ -17,6 +17,6 @@ extension EmbeddedEngine {
     /// Sends `signal` to the first process of a container; does nothing when it has ended.
     func send(_ signal: Int32, to scratch: ContainerScratch) {
         let log = scratch.directory.appending("kill.log")
-        _ = try? BlockingProcess.run(runtime.path, command(["kill", scratch.identifier, "\(signal)"], log: log))
+        _ = try? runtimeCall(command(["kill", scratch.identifier, "\(signal)"], log: log)).run()
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Subprocess
 import SystemPackage
 
 /// A program that runs containers from a bundle (OCI runtime specification), with the command line of runc(8).
@@ -58,11 +57,9 @@ package struct OCIRuntime: Hashable, Sendable {
     }
 
     private static func version(of path: FilePath) async -> String? {
-        let result = try? await run(
-            .path(path), arguments: ["--version"], environment: .custom([:]), output: .string(limit: 4096),
-            error: .discarded)
-        guard let result, result.terminationStatus.isSuccess else { return nil }
-        return parse(version: result.standardOutput)
+        let result = try? await ExternalProgram(path, ["--version"]).result(limit: 4096, error: .null)
+        guard let result, result.status == 0 else { return nil }
+        return parse(version: String(decoding: result.standardOutput, as: UTF8.self))
     }
 
     /// Parses the version from the first line, such as `runc version 1.1.5+ds1`.

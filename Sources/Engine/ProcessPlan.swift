@@ -33,20 +33,3 @@ package struct ProcessPlan: Hashable, Sendable {
         self.workingDirectory = workingDirectory
     }
 }
-
-/// The exit status and output of a process in a container.
-package struct ProcessResult: Hashable, Sendable {
-    /// The exit status; 128 plus the signal number when a signal ended the process.
-    package let status: Int32
-    /// The standard output.
-    package let standardOutput: [UInt8]
-    /// The standard error.
-    package let standardError: [UInt8]
-
-    /// Creates a result.
-    package init(status: Int32, standardOutput: [UInt8], standardError: [UInt8]) {
-        self.status = status
-        self.standardOutput = standardOutput
-        self.standardError = standardError
-    }
-}

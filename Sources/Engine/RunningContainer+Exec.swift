@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Subprocess
 import SystemPackage
 
 extension RunningContainer {
@@ -21,23 +20,18 @@ extension RunningContainer {
         try Files.write(try RuntimeConfiguration.json(for: process, in: plan), to: file, mode: [.ownerReadWrite])
         let arguments = engine.command(["exec", "--process", file.string, id], log: log)
         let result = try await TimeLimit.run(timeout, process.arguments.first ?? "") { [engine] in
-            try await collect(engine.runtime.path, arguments, input: input, limit: limit, process)
+            try await collect(engine, arguments, input: input, limit: limit, process)
         }
         try engine.checkLog(log, result.status)
         return result
     }
 
     private func collect(
-        _ runtime: FilePath, _ arguments: [String], input: [UInt8], limit: Int, _ process: ProcessPlan
+        _ engine: EmbeddedEngine, _ arguments: [String], input: [UInt8], limit: Int, _ process: ProcessPlan
     ) async throws -> ProcessResult {
         do {
-            let result = try await Subprocess.run(
-                .path(runtime), arguments: Arguments(arguments), environment: EmbeddedEngine.toolEnvironment,
-                input: .array(input), output: .bytes(limit: limit), error: .bytes(limit: limit))
-            return ProcessResult(
-                status: result.terminationStatus.number, standardOutput: result.standardOutput,
-                standardError: result.standardError)
-        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+            return try await engine.runtimeCall(arguments).result(input: input, limit: limit)
+        } catch ProgramError.outputTooLarge {
             throw EngineError.outputTooLarge(process: process.arguments.first ?? "", limit: limit)
         }
     }

@@ -2,7 +2,6 @@
 
 import Core
 import Glibc
-import Subprocess
 import SystemPackage
 
 /// A container that was started by `EmbeddedEngine.withContainer` and is removed by it.

@@ -79,7 +79,7 @@ package struct UserNetwork: Hashable, Sendable {
 /// A network namespace that is connected until `stop()`.
 struct ConnectedNamespace: Sendable {
     let path: FilePath
-    private let helper: BlockingProcess?
+    private let helper: ChildProcess?
     private let processFile: FilePath
 
     /// Creates a network namespace at `scratch.network` and connects it.
@@ -89,7 +89,7 @@ struct ConnectedNamespace: Sendable {
         path = scratch.network
         processFile = scratch.networkProcessFile
         try Files.write([], to: path)
-        guard try BlockingProcess.run("/usr/bin/unshare", ["--net=\(path)", "/bin/true"]) == 0 else {
+        guard try Self.tool("/usr/bin/unshare", ["--net=\(path)", "/bin/true"]).run() == 0 else {
             throw EngineError.networkFailed(helper: "unshare", reason: "it could not create a network namespace")
         }
         let host = String(decoding: (try? Files.read("/etc/resolv.conf", limit: 1 << 16)) ?? [], as: UTF8.self)
@@ -97,9 +97,7 @@ struct ConnectedNamespace: Sendable {
         try Files.write(Array(network.resolverConfiguration(reachable: servers).utf8), to: scratch.resolverFile)
         let arguments = network.arguments(
             namespace: path, processFile: processFile, forwardsNames: servers.isEmpty)
-        let child = try mapErrno("run", network.path) {
-            try BlockingProcess(network.path, arguments, output: scratch.networkLog)
-        }
+        let child = try Self.tool(network.path, arguments).start(output: .file(scratch.networkLog))
         switch network.kind {
         case .pasta:
             // pasta moves to the background as soon as the network is up.
@@ -107,14 +105,18 @@ struct ConnectedNamespace: Sendable {
             guard child.wait() == 0 else { throw Self.failure(network, scratch) }
         case .slirp4netns:
             helper = child
-            try Files.write(Array("\(child.processIdentifier)\n".utf8), to: processFile)
+            try Files.write(Array("\(child.pid)\n".utf8), to: processFile)
             try await Self.waitUntilReady(child, network, scratch)
         }
     }
 
+    private static func tool(_ path: FilePath, _ arguments: [String]) -> ExternalProgram {
+        ExternalProgram(path, arguments, environment: EmbeddedEngine.toolEnvironment)
+    }
+
     /// slirp4netns writes a `1` to the log when the interface is up.
     private static func waitUntilReady(
-        _ child: BlockingProcess, _ network: UserNetwork, _ scratch: ContainerScratch
+        _ child: ChildProcess, _ network: UserNetwork, _ scratch: ContainerScratch
     ) async throws {
         for _ in 0..<500 {
             if try Files.read(scratch.networkLog, limit: 1 << 20).contains(UInt8(ascii: "1")) { return }

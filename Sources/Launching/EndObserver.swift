@@ -55,8 +55,8 @@ final class EndObserver: Sendable {
         _ kind: String, of id: String, _ dialect: CommandLineDialect, _ format: String, _ environment: [String: String]
     ) -> [String]? {
         let filters = ["--filter", "container=\(id)", "--filter", "event=\(kind)", "--format", format]
-        let answer = ChildProcess.output(
-            dialect.program, ["events"] + window(dialect) + filters, environment: environment)
+        let answer = ExternalProgram.output(
+            of: dialect.program, ["events"] + window(dialect) + filters, environment: environment)
         return answer.map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init) }
     }
 

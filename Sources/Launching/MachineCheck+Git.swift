@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Run
 import SystemPackage
 
 extension MachineCheck {
     /// Checks git's handling of bare repositories, and for a lock that a killed launcher left.
     func git() -> [MachineFinding] {
-        guard ChildProcess.find("git", path: caller.variable("PATH")) != nil else { return [] }
+        guard ExternalProgram.find("git", path: caller.variable("PATH")) != nil else { return [] }
         var found: [MachineFinding] = []
         if caller.gitTrustsBareRepositories {
             found.append(

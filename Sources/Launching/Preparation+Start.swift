@@ -74,13 +74,13 @@ extension Preparation {
     ) async throws -> Int32 {
         let program = dialect.program
         let variables = engineEnvironment
-        guard ChildProcess.find(program, path: variables["PATH"]) != nil else {
+        guard ExternalProgram.find(program, path: variables["PATH"]) != nil else {
             throw EngineError.engineMissing(dialect.kind)
         }
         let remove: @Sendable () -> Void = {
             // Podman's rm first asks with SIGTERM, and waits ten seconds more.
             for words in (dialect == .podman ? [["kill"]] : []) + [["rm", "--force"]] {
-                _ = try? ChildProcess(program, words + [container.name], environment: variables, isSilent: true).wait()
+                _ = try? ExternalProgram(named: program, words + [container.name], environment: variables).run()
             }
         }
         SignalPassing.begin(repeating: 1, force: remove)
@@ -101,7 +101,7 @@ extension Preparation {
             for attempt in 1...200 {
                 usleep(UInt32(min(attempt, 10)) * 50_000)
                 let question = ["container", "inspect", "--format", "{{.State.Status}}", name]
-                guard let answer = ChildProcess.output(dialect.program, question, environment: variables) else {
+                guard let answer = ExternalProgram.output(of: dialect.program, question, environment: variables) else {
                     continue
                 }
                 let status = String(decoding: answer, as: UTF8.self)
@@ -140,14 +140,12 @@ extension Preparation {
         settings.identifierFile = directory.identifierFile
         let arguments = try EngineArguments(dialect).run(directory.plan, settings)
         try SignalPassing.check()
-        let child = try ChildProcess(
-            dialect.program, arguments, environment: engineEnvironment, inheriting: effects.lockDescriptors)
+        let child = try ExternalProgram(named: dialect.program, arguments, environment: engineEnvironment)
+            .start(input: .own, output: .own, error: .own, inheriting: effects.lockDescriptors)
         SignalPassing.pass(to: child.pid)
         observer.begin(dialect, directory.identifierFile)
         defer { SignalPassing.pass(to: 0) }
-        return await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: child.wait()) }
-        }
+        return await child.ended()
     }
 
     func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ console: LaunchConsole) async throws

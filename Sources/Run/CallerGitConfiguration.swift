@@ -40,14 +40,13 @@ package struct CallerGitConfiguration {
     }
 
     private func list(_ environment: [String: String]) throws(RunError) -> [UInt8]? {
-        let output = ChildProcess.output(
-            "git", ["-C", "/", "config", "--includes", "--null", "--list"],
-            environment: Self.environment(environment), limit: Self.limit, seconds: 10)
-        switch output {
-        case .bytes(let bytes): return bytes
-        case .failed: return nil
-        case .late: throw .stuckGit(nil)
-        }
+        do {
+            let git = try ExternalProgram(
+                named: "git", ["-C", "/", "config", "--includes", "--null", "--list"],
+                environment: Self.environment(environment))
+            let result = try PipedProcess(git, error: .null).read(limit: Self.limit, seconds: 10)
+            return result.status == 0 ? result.standardOutput : nil
+        } catch ProgramError.silent { throw .stuckGit(nil) } catch { return nil }
     }
 
     /// The environment of a git that reads configurations which a container may have written: without traces, for which

@@ -54,25 +54,15 @@ final class LoopThread: @unchecked Sendable {
     }
 
     func start() throws {
-        var thread = pthread_t()
-        let result = pthread_create(
-            &thread, nil,
-            { loop in
-                guard let loop else { return nil }
-                Unmanaged<LoopThread>.fromOpaque(loop).takeRetainedValue().run()
-                return nil
-            }, Unmanaged.passRetained(self).toOpaque())
-        guard result == 0 else {
-            Unmanaged.passUnretained(self).release()
-            throw TransportError.cannotStart("no thread can be started (error \(result))")
+        if let failure = BackgroundThread.failure(of: { self.run() }) {
+            throw TransportError.cannotStart("no thread can be started (\(failure))")
         }
-        pthread_detach(thread)
     }
 }
 
 extension LoopThread {
+    /// OpenSSL writes with write(2), which raises SIGPIPE on a connection that the peer closed, except on such a thread.
     private func run() {
-        blockBrokenPipes()
         while takeOrders() {
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
@@ -80,14 +70,6 @@ extension LoopThread {
             curl_multi_poll(multi, nil, 0, 1000, nil)
         }
         for handle in active.keys { finish(handle) { $0.end(throwing: CancellationError()) } }
-    }
-
-    /// OpenSSL writes with write(2), which raises SIGPIPE on a connection that the peer closed.
-    private func blockBrokenPipes() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     /// Executes the commands of the inbox; returns whether the loop continues.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Subprocess
+import Core
 import SystemPackage
+import TestSupport
 
 /// A server on loopback, one of the scripts in `Fixtures`.
 enum Loopback {
@@ -13,22 +13,8 @@ enum Loopback {
         _ body: @Sendable (Int) async throws -> Result
     ) async throws -> Result {
         let file = FilePath(#filePath).removingLastComponent().pushing("Fixtures").appending(script)
-        let result = try await Subprocess.run(
-            .path("/usr/bin/env"), arguments: Arguments(prefix + ["python3", file.string] + arguments),
-            input: .inputWriter, output: .sequence, error: .discarded
-        ) { execution in
-            var result: Result?
-            // Until the end: the server prints only its port, and ends with its standard input.
-            for try await line in execution.standardOutput.strings() {
-                guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else { continue }
-                result = try await body(port)
-                try await execution.standardInputWriter.finish()
-            }
-            return result
-        }
-        guard let value = result.closureResult else {
-            throw Shell.Failed(script: script, output: "", error: "said nothing")
-        }
-        return value
+        let program = ExternalProgram(
+            "/usr/bin/env", prefix + ["python3", file.string] + arguments, environment: ExternalProgram.ownEnvironment)
+        return try await PortServer.with(program, body)
     }
 }

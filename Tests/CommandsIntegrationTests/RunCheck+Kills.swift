@@ -34,6 +34,20 @@ extension RunCheck {
             "\(harness.engine) \(left)")
     }
 
+    /// A launcher that is stopped and continued, as by a suspended machine, goes on.
+    @Sendable static func continued(_ harness: RunHarness) async throws {
+        let script = """
+            "$PROGRAM" run --network none -q -- sh -c 'touch ready; while [ -e ready ]; do sleep 0.05; done; exit 7' & launcher=$!
+            while [ ! -e ready ]; do sleep 0.05; done
+            for process in $launcher $(pgrep -P $launcher); do
+                for pause in 0 0.1 0.3; do kill -STOP $process; sleep $pause; kill -CONT $process; sleep 0.1; done
+            done
+            rm ready; wait $launcher; echo $?; ls .git/config.lock; \(records)
+            """
+        let ending = try await harness.host(script)
+        #expect(ending.output == "7\n", "\(harness.engine) \(ending.output) \(ending.error)")
+    }
+
     /// The engine's own `stop` reaches the agent, which can end gracefully.
     @Sendable static func stopped(_ harness: RunHarness) async throws {
         guard harness.engine != "embedded" else { return }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Subprocess
+import Core
 import SystemPackage
 
 /// The exit status and the output of a program.
@@ -14,17 +14,6 @@ struct Ending {
     var lastLine: String { output.split(separator: "\n").last.map(String.init) ?? "" }
 }
 
-extension Ending {
-    init(_ status: TerminationStatus, _ output: String, _ error: String) {
-        switch status {
-        case .exited(let code): self.status = Int32(code)
-        case .signaled(let signal): self.status = 128 + Int32(signal)
-        }
-        self.output = output
-        self.error = error
-    }
-}
-
 /// The machine's own programs, called through its shell.
 enum Shell {
     /// A script that had to succeed failed.
@@ -35,13 +24,13 @@ enum Shell {
         _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], limit: Int = 1 << 26
     ) async throws -> Ending {
         // Job control of a script (`set -m`) in the session of a terminal would stop it, and the test with it, forever.
-        var options = PlatformOptions()
-        options.createSession = true
-        let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: Arguments(["-c", script, "sh"] + arguments),
-            environment: .inherit.updating(Self.keys(environment)), platformOptions: options,
-            output: .string(limit: limit), error: .string(limit: limit))
-        return Ending(result.terminationStatus, result.standardOutput, result.standardError)
+        let result = try await ExternalProgram(
+            "/usr/bin/setsid", ["/bin/sh", "-c", script, "sh"] + arguments,
+            environment: ExternalProgram.ownEnvironment.merging(environment) { $1 }
+        ).result(limit: limit)
+        return Ending(
+            status: result.status, output: String(decoding: result.standardOutput, as: UTF8.self),
+            error: String(decoding: result.standardError, as: UTF8.self))
     }
 
     /// Runs a script that must succeed and returns its standard output.
@@ -72,9 +61,5 @@ enum Shell {
             """
         return try await run(
             watch, arguments, environment: environment.merging(["SCRIPT": script, "SAYS": says]) { $1 })
-    }
-
-    private static func keys(_ environment: [String: String]) -> [Environment.Key: String?] {
-        Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     }
 }

@@ -3,7 +3,6 @@
 import Core
 import Debian
 import Foundation
-import Subprocess
 import SystemPackage
 
 /// apt as the oracle, on an empty system: the solver must find the packages that apt would install.
@@ -51,12 +50,10 @@ struct AptOracle: Sendable {
     }
 
     func run(_ program: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
-        let result = try await Subprocess.run(
-            .name(program), arguments: Arguments(options + arguments),
-            environment: .inherit.updating(["LC_ALL": "C", "APT_CONFIG": "/dev/null"]), output: .string(limit: 1 << 22),
-            error: .string(limit: 1 << 20))
-        let status: Int32 = if case .exited(let code) = result.terminationStatus { code } else { -1 }
-        return (status, result.standardOutput + result.standardError)
+        let environment = ExternalProgram.ownEnvironment.merging(["LC_ALL": "C", "APT_CONFIG": "/dev/null"]) { $1 }
+        let call = try ExternalProgram(named: program, options + arguments, environment: environment)
+        let result = try await call.result(limit: 1 << 22)
+        return (result.status, String(decoding: result.standardOutput + result.standardError, as: UTF8.self))
     }
 
     /// The decompressed indices, in the order of the sources: main archive, updates, security.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Debian
-import Subprocess
 import Testing
 
 @Suite struct DpkgVersionOracleTests {
@@ -17,9 +17,11 @@ import Testing
             done
             """
         let input = pairs.map { "\($0.0) \($0.1)" }.joined(separator: "\n") + "\n"
-        let result = try await Subprocess.run(
-            .name("sh"), arguments: ["-c", script], input: .string(input), output: .string(limit: 1 << 20))
-        let answers = result.standardOutput.split(separator: "\n").compactMap { Int($0) }
+        let result = try await ExternalProgram("/bin/sh", ["-c", script], environment: ExternalProgram.ownEnvironment)
+            .result(input: Array(input.utf8), limit: 1 << 20)
+        let answers = String(decoding: result.standardOutput, as: UTF8.self).split(separator: "\n").compactMap {
+            Int($0)
+        }
         #expect(answers.count == pairs.count)
         for ((left, right), answer) in zip(pairs, answers) {
             #expect(try DebianVersion(left).order(to: DebianVersion(right)).signum() == answer, "\(left) \(right)")

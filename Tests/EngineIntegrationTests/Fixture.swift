@@ -4,7 +4,6 @@ import CLinux
 import Core
 import Engine
 import Glibc
-import Subprocess
 import SystemPackage
 import Testing
 
@@ -45,10 +44,10 @@ struct Fixture {
     /// Runs a program of the machine, which must succeed, and returns its output.
     @discardableResult
     static func tool(_ path: FilePath, _ arguments: [String]) async throws -> String {
-        let result = try await Subprocess.run(
-            .path(path), arguments: Arguments(arguments), output: .string(limit: 1 << 20), error: .combinedWithOutput)
-        guard result.terminationStatus.isSuccess else { throw Unexpected() }
-        return result.standardOutput
+        let result = try await ExternalProgram(path, arguments, environment: ExternalProgram.ownEnvironment)
+            .result(limit: 1 << 20, error: .output)
+        guard result.status == 0 else { throw Unexpected() }
+        return String(decoding: result.standardOutput, as: UTF8.self)
     }
 
     /// The lines of `/proc/<pid>/status`.

@@ -3,7 +3,6 @@
 import Core
 import Engine
 import Glibc
-import Subprocess
 import SystemPackage
 import Testing
 
@@ -22,13 +21,13 @@ struct ReapTests {
                 identifier: "left-1")
             try Files.write(json, to: left.appending("bundle").appending("config.json"))
             let file = fixture.directory.appending("pid")
-            // `--detach` passes the runtime's output on; inherited output would be waited for.
-            _ = try await Subprocess.run(
-                .path(fixture.engine.runtime.path),
-                arguments: [
+            try ExternalProgram(
+                fixture.engine.runtime.path,
+                [
                     "--root", scratch.appending("state").string, "run", "--detach", "--pid-file", file.string,
                     "--bundle", left.appending("bundle").string, "left-1",
-                ], output: .discarded, error: .discarded)
+                ], environment: ExternalProgram.ownEnvironment
+            ).run()
             let pid = try #require(Int32(String(decoding: try Files.read(file, limit: 20), as: UTF8.self)))
             #expect(kill(pid, 0) == 0)
             let names = try await fixture.engine.withContainer(fixture.plan(["/bin/sleep", "100"])) { container in
@@ -50,16 +49,11 @@ struct ReapTests {
             let left = fixture.directory.pushing("scratch/left-2")
             try Files.makeDirectories(left)
             try Files.write([], to: left.appending("owner"))
-            let helper = Configuration(
-                executable: .path("/bin/sh"),
-                arguments: [
-                    "-c", "while :; do sleep 0.1; done", "sh", "--netns", left.appending("network").string,
-                ])
-            let ending = try await Subprocess.run(helper, input: .none, output: .discarded, error: .discarded) { _ in
-                try await EmbeddedEngine.reap(fixture.directory.appending("scratch"))
-            }
-            #expect(ending.closureResult == ["left-2"])
-            #expect(ending.terminationStatus == .signaled(SIGKILL))
+            let arguments = ["-c", "while :; do sleep 0.1; done", "sh", "--netns", left.appending("network").string]
+            let helper = try ExternalProgram("/bin/sh", arguments, environment: ExternalProgram.ownEnvironment).start()
+            let names = try await EmbeddedEngine.reap(fixture.directory.appending("scratch"))
+            #expect(names == ["left-2"])
+            #expect(await helper.ended() == 128 + SIGKILL)
         }
     }
 }

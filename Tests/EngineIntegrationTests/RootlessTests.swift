@@ -3,7 +3,6 @@
 import Core
 import Engine
 import Glibc
-import Subprocess
 import SystemPackage
 import Testing
 
@@ -28,12 +27,13 @@ import Testing
                 chmod 666 tun && mount --bind tun /dev/net/tun && export \(PrivateNamespace.marker)=outside &&
                 exec setpriv --reuid 1 --regid 1 --clear-groups "$@"
                 """
-            let result = try await Subprocess.run(
-                .path("/usr/bin/unshare"),
-                arguments: Arguments(["--mount", "--propagation", "private", "sh", "-c", script, "sh"] + enter),
-                output: .string(limit: 1 << 20), error: .combinedWithOutput)
-            #expect(result.terminationStatus.isSuccess, "\(result.standardOutput)")
-            #expect(result.standardOutput.contains("insideItWorks() passed"), "\(result.standardOutput)")
+            let result = try await ExternalProgram(
+                "/usr/bin/unshare", ["--mount", "--propagation", "private", "sh", "-c", script, "sh"] + enter,
+                environment: ExternalProgram.ownEnvironment
+            ).result(limit: 1 << 20, error: .output)
+            let output = String(decoding: result.standardOutput, as: UTF8.self)
+            #expect(result.status == 0, "\(output)")
+            #expect(output.contains("insideItWorks() passed"), "\(output)")
         }
     }
 

@@ -10,7 +10,6 @@ import OCI
 import Registry
 import Release
 import Signing
-import Subprocess
 import SystemPackage
 import Trust
 
@@ -102,13 +101,13 @@ final class Fixture: Sendable {
 
     @discardableResult
     static func shell(_ script: String, _ arguments: [String] = []) async throws -> String {
-        let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: Arguments(["-c", "set -e; \(script)", "sh"] + arguments),
-            output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-        guard case .exited(0) = result.terminationStatus else {
-            throw ShellFailed(script: script, error: result.standardError)
+        let shell = ExternalProgram(
+            "/bin/sh", ["-c", "set -e; \(script)", "sh"] + arguments, environment: ExternalProgram.ownEnvironment)
+        let result = try await shell.result(limit: 1 << 20)
+        guard result.status == 0 else {
+            throw ShellFailed(script: script, error: String(decoding: result.standardError, as: UTF8.self))
         }
-        return result.standardOutput
+        return String(decoding: result.standardOutput, as: UTF8.self)
     }
 
     struct ShellFailed: Error { let script, error: String }

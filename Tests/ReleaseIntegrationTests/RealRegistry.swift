@@ -4,8 +4,8 @@ import Core
 import Foundation
 import OCI
 import Registry
-import Subprocess
 import SystemPackage
+import TestSupport
 import Transport
 
 /// Debian's docker-registry on loopback, behind a proxy that can fail for one fixture (`registry.py`).
@@ -21,16 +21,10 @@ struct RealRegistry: Sendable {
         let directory = FilePath(NSTemporaryDirectory()).appending("registry-\(Files.uniqueSuffix())")
         defer { try? Files.removeTree(directory) }
         let script = FilePath(#filePath).removingLastComponent().appending("registry.py")
-        _ = try await Subprocess.run(
-            .path("/usr/bin/python3"), arguments: [script.string, directory.string], input: .inputWriter,
-            output: .sequence, error: .discarded
-        ) { execution in
-            // Read to the end: it prints only its port, and ends with its standard input.
-            for try await line in execution.standardOutput.strings() {
-                guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else { continue }
-                try await body(RealRegistry(directory: directory, port: port))
-                try await execution.standardInputWriter.finish()
-            }
+        let server = ExternalProgram(
+            "/usr/bin/python3", [script.string, directory.string], environment: ExternalProgram.ownEnvironment)
+        try await PortServer.with(server) { port in
+            try await body(RealRegistry(directory: directory, port: port))
         }
     }
 

@@ -26,8 +26,8 @@ enum Fixture {
     @discardableResult
     static func shell(_ script: String, _ arguments: String..., variables: [String: String] = [:]) throws -> String {
         let own = ["PATH": "/usr/bin:/bin:/usr/sbin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"]
-        let output = ChildProcess.output(
-            "sh", ["-ec", "cd /; \(script)", "sh"] + arguments, environment: own.merging(variables) { $1 },
+        let output = ExternalProgram.output(
+            of: "sh", ["-ec", "cd /; \(script)", "sh"] + arguments, environment: own.merging(variables) { $1 },
             limit: 1 << 20)
         guard let output else { throw Failed(command: script) }
         return String(decoding: output, as: UTF8.self)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Foundation
 import SystemPackage
 
 /// Runs external programs in an environment that is the same on every machine.
@@ -17,18 +16,13 @@ package enum ShellLine {
     /// - Throws: `Failed` when any of its commands fails.
     @discardableResult
     package static func run(_ line: String, in directory: FilePath) throws -> [UInt8] {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-euo", "pipefail", "-c", "umask 022; " + line]
-        process.currentDirectoryURL = URL(fileURLWithPath: directory.string)
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
-        process.standardOutput = pipe
-        try process.run()
-        let output = Array(pipe.fileHandleForReading.readDataToEndOfFile())
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(line: line, status: process.terminationStatus) }
-        return output
+        var bash = ExternalProgram(
+            "/bin/bash", ["-euo", "pipefail", "-c", "umask 022; " + line],
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"])
+        bash.directory = directory
+        let result = try PipedProcess(bash, error: .own).read(limit: 1 << 28)
+        guard result.status == 0 else { throw Failed(line: line, status: result.status) }
+        return result.standardOutput
     }
 }
 

@@ -2,7 +2,6 @@
 
 import Claims
 import Core
-import Subprocess
 import SystemPackage
 import Testing
 import Verify
@@ -57,15 +56,18 @@ struct BrowserTests {
         let page = String(decoding: try Self.report().html(), as: UTF8.self)
         let file = directory.appending("page.html")
         try Files.write(Array(Self.framed(page, width: width).utf8), to: file)
-        let result = try await run(
-            .path("/usr/bin/timeout"),
-            arguments: [
+        let result = try await ExternalProgram(
+            "/usr/bin/timeout",
+            [
                 "60", "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 "--user-data-dir=\(directory.appending("profile"))", "--window-size=1400,1200",
                 "--virtual-time-budget=4000",
                 "--dump-dom", "file://\(file)",
-            ], output: .string(limit: 1 << 24), error: .discarded)
-        let title = result.standardOutput.firstMatch(of: /<title>(.*?)<\/title>/).map { String($0.1) }
+            ], environment: ExternalProgram.ownEnvironment
+        ).result(limit: 1 << 24, error: .null)
+        let title = String(decoding: result.standardOutput, as: UTF8.self).firstMatch(of: /<title>(.*?)<\/title>/).map {
+            String($0.1)
+        }
         #expect(title == "0|26|26|0|1|1 claim does not hold")
     }
 }

@@ -2,7 +2,6 @@
 
 import Core
 import Engine
-import Subprocess
 import SystemPackage
 import Testing
 import Verify
@@ -42,9 +41,9 @@ struct HostKeyTests {
             timeout 20 /usr/sbin/sshd -d -e -f /dev/null -p "$3" -o ListenAddress=127.0.0.1 -o UsePAM=no \
                 -o PasswordAuthentication=no -h "$1/$2" >log 2>&1 </dev/null || true
             """
-        async let served = run(
-            .path("/bin/sh"), arguments: ["-c", server, "sh", directory.string, key, port], output: .discarded,
-            error: .discarded)
+        let served = try ExternalProgram(
+            "/bin/sh", ["-c", server, "sh", directory.string, key, port], environment: ExternalProgram.ownEnvironment
+        ).start()
         let alias = host == "github.com" ? "github.com" : "changing.invalid"
         let client = """
             for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -58,7 +57,7 @@ struct HostKeyTests {
             ProcessPlan(
                 arguments: [enter, "/bin/sh", "-c", client, "sh", port, alias],
                 capabilities: [.chown, .fileOwner, .setGroupID, .setUserID]))
-        _ = try await served
+        _ = await served.ended()
         let said = String(decoding: result.standardOutput, as: UTF8.self)
         for known in ["Permission denied", "verification failed"] where said.contains(known) { return known }
         return said

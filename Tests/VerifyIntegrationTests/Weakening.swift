@@ -4,7 +4,6 @@ import Core
 import Engine
 import Foundation
 import Glibc
-import Subprocess
 import SystemPackage
 import Verify
 
@@ -136,7 +135,7 @@ struct Weakening: Sendable {
 
     /// Runs a program of the machine.
     static func tool(_ path: FilePath, _ arguments: [String]) async throws {
-        _ = try await run(.path(path), arguments: Arguments(arguments), output: .discarded, error: .discarded)
+        _ = try await ExternalProgram(path, arguments, environment: ExternalProgram.ownEnvironment).start().ended()
     }
 }
 

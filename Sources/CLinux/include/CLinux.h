@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -61,6 +62,15 @@ static inline long clinux_read_entries(int directory, void *buffer, size_t size)
 
 /// pipe2(2) with O_CLOEXEC; `ends[0]` is the read end, `ends[1]` the write end.
 static inline int clinux_pipe(int *ends) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+/// posix_spawn_file_actions_addclosefrom_np (GNU C library): the child has no descriptors from `lowest` on.
+int clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int lowest);
+
+/// posix_spawn_file_actions_addchdir_np (GNU C library): the child starts in `directory`.
+int clinux_spawn_in(posix_spawn_file_actions_t *actions, const char *directory);
+
+/// memfd_create(2) with MFD_CLOEXEC: an empty file in memory.
+static inline int clinux_memory_file(void) { return (int)syscall(SYS_memfd_create, "input", 1u); }
 
 /// eventfd(2) with O_CLOEXEC: a counter that the kernel can add to.
 static inline int clinux_event(void) { return (int)syscall(SYS_eventfd2, 0, O_CLOEXEC); }

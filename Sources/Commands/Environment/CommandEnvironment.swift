@@ -11,16 +11,7 @@ struct CommandEnvironment: Sendable {
     let variables: [String: String]
 
     /// The environment of this process.
-    static var current: CommandEnvironment {
-        var variables: [String: String] = [:]
-        var pointer = environ
-        while let entry = pointer.pointee {
-            let assignment = VariableAssignment(String(cString: entry))
-            if let value = assignment.value { variables[assignment.name] = value }
-            pointer += 1
-        }
-        return CommandEnvironment(variables: variables)
-    }
+    static var current: CommandEnvironment { CommandEnvironment(variables: ExternalProgram.ownEnvironment) }
 
     /// The variable `name`; `nil` when it is unset or empty.
     func variable(_ name: String) -> String? {

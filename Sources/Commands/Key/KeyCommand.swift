@@ -44,7 +44,7 @@ struct KeyCreateCommand: AsyncParsableCommand {
         chmod(file.removingLastComponent().string, 0o700)
         let silent = passphrase ? [] : ["-N", ""]
         let arguments = ["-q", "-t", "ed25519", "-C", "opencode-docker agent", "-f", file.string] + silent
-        let status = try ChildProcess("ssh-keygen", arguments, environment: environment.variables).wait()
+        let status = try ExternalProgram.onTerminal("ssh-keygen", arguments, environment: environment.variables)
         guard status == 0 else { throw RunError.toolFailed("ssh-keygen", status) }
         let key = try Files.read(FilePath("\(file).pub"), limit: 1 << 14)
         StandardError.write(

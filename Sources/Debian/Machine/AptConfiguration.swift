@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Subprocess
-import SystemPackage
+import Core
 
 /// The relevant configuration of this machine's apt.
 package enum AptConfiguration {
@@ -11,10 +10,9 @@ package enum AptConfiguration {
     /// `apt-config` merges `/etc/apt/apt.conf.d` and what `APT_CONFIG` names, as apt itself does.
     package static func checksValidUntil(program: String = "apt-config") async -> Bool {
         // "/b" makes apt parse the value as a boolean: no, false, off, 0 (apt-config(8)).
-        let result = try? await Subprocess.run(
-            program.hasPrefix("/") ? .path(FilePath(program)) : .name(program),
-            arguments: ["shell", "value", "Acquire::Check-Valid-Until/b"],
-            output: .string(limit: 4096), error: .discarded)
-        return result?.standardOutput.split(separator: "\n").first != "value='false'"
+        let arguments = ["shell", "value", "Acquire::Check-Valid-Until/b"]
+        let program = try? ExternalProgram(named: program, arguments, environment: ExternalProgram.ownEnvironment)
+        let answer = try? await program?.result(limit: 4096, error: .null).standardOutput
+        return answer?.split(separator: UInt8(ascii: "\n")).first?.elementsEqual("value='false'".utf8) != true
     }
 }

@@ -111,8 +111,7 @@ extension CommandLineEngine {
 
     /// Ends and removes a container with its anonymous volumes, outside of any task.
     func removeNow(_ container: String) {
-        _ = try? BlockingProcess.run(
-            program, ["rm", "--force", "--volumes", container], variables: environment.map { "\($0)=\($1)" })
+        _ = try? client(["rm", "--force", "--volumes", container]).run()
     }
 
     /// Removes the containers whose launchers have ended.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Subprocess
+import Glibc
 import SystemPackage
 
 extension CommandLineEngine {
@@ -13,14 +13,7 @@ extension CommandLineEngine {
     ) async throws -> ProcessResult {
         let name = "\(dialect.program) \(arguments.first ?? "")"
         return try await TimeLimit.run(timeout, name) { [self] in
-            try await collecting(name, limit) {
-                let result = try await Subprocess.run(
-                    configuration(arguments), input: .array(input), output: .bytes(limit: limit),
-                    error: .bytes(limit: limit))
-                return ProcessResult(
-                    status: result.terminationStatus.number, standardOutput: result.standardOutput,
-                    standardError: result.standardError)
-            }
+            try await collecting(name) { try await client(arguments).result(input: input, limit: limit) }
         }
     }
 
@@ -46,20 +39,16 @@ extension CommandLineEngine {
         let name = "\(dialect.program) \(arguments.first ?? "")"
         let result = try await TimeLimit.run(timeout, name) { [self] in
             let input = try StreamedInput()
-            return try await collecting(name, 1 << 24) {
-                let result = try await Subprocess.run(
-                    configuration(arguments), input: .fileDescriptor(input.reader, closeAfterSpawningProcess: true),
-                    output: .bytes(limit: 1 << 24), error: .bytes(limit: 1 << 24)
-                ) { execution in
-                    do { try await input.run(write) } catch {
-                        try? execution.send(signal: .kill)
-                        input.close()
-                        throw error
-                    }
+            return try await collecting(name) {
+                let process = try PipedProcess(client(arguments), input: .descriptor(input.reader))
+                try? input.reader.close()
+                async let result = process.result(limit: 1 << 24)
+                do { try await input.run(write) } catch {
+                    process.child.send(SIGKILL)
+                    input.close()
+                    throw error
                 }
-                return ProcessResult(
-                    status: result.terminationStatus.number, standardOutput: result.standardOutput,
-                    standardError: result.standardError)
+                return try await result
             }
         }
         if let failure = CommandLineFailure(dialect.kind, result) { throw failure.error }
@@ -72,32 +61,23 @@ extension CommandLineEngine {
     func must(_ arguments: [String], timeout: Duration, writingTo output: FileDescriptor) async throws {
         let name = "\(dialect.program) \(arguments.first ?? "")"
         let result = try await TimeLimit.run(timeout, name) { [self] in
-            try await collecting(name, 1 << 24) {
-                let result = try await Subprocess.run(
-                    configuration(arguments), output: .fileDescriptor(output, closeAfterSpawningProcess: false),
-                    error: .bytes(limit: 1 << 24))
-                return ProcessResult(
-                    status: result.terminationStatus.number, standardOutput: [], standardError: result.standardError)
+            try await collecting(name) {
+                try await PipedProcess(client(arguments), output: .descriptor(output)).result(limit: 1 << 24)
             }
         }
         if let failure = CommandLineFailure(dialect.kind, result) { throw failure.error }
     }
 
-    private func configuration(_ arguments: [String]) -> Configuration {
-        let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
-        return Configuration(
-            executable: .path(program), arguments: Arguments(arguments),
-            environment: .custom(Dictionary(uniqueKeysWithValues: variables)))
+    /// A call of the engine's client.
+    func client(_ arguments: [String]) -> ExternalProgram {
+        ExternalProgram(program, arguments, environment: environment)
     }
 
-    private func collecting<Result>(_ name: String, _ limit: Int, _ body: () async throws -> Result) async throws
-        -> Result
-    {
-        do { return try await body() } catch let error as SubprocessError {
-            switch error.code {
-            case .outputLimitExceeded: throw EngineError.outputTooLarge(process: name, limit: limit)
-            default: throw EngineError.engineFailed(dialect.kind, "it could not be started")
-            }
+    private func collecting<Result>(_ name: String, _ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch ProgramError.outputTooLarge(_, let limit) {
+            throw EngineError.outputTooLarge(process: name, limit: limit)
+        } catch is ProgramError {
+            throw EngineError.engineFailed(dialect.kind, "it could not be started")
         }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
+
 /// The meaning of a failed call of `docker` or `podman`. Both report failures only as text, which is parsed here; an
 /// unrecognized message is passed on unchanged.
 package struct CommandLineFailure: Hashable, Sendable {

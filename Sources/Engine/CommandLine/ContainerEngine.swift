@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import SystemPackage
 
 /// Starts containers on this machine: the embedded engine, or Docker or Podman through its command line.

@@ -103,9 +103,7 @@ extension CommandLineEngine {
 
     /// Removes a network with its remaining containers, outside of any task.
     func removeNetworkNow(_ name: String) {
-        _ = try? BlockingProcess.run(
-            program, ["network", "rm"] + (dialect == .podman ? ["--force"] : []) + [name],
-            variables: environment.map { "\($0)=\($1)" })
+        _ = try? client(["network", "rm"] + (dialect == .podman ? ["--force"] : []) + [name]).run()
     }
 
     /// Removes the networks whose launchers have ended; Docker's shared network is kept.

@@ -49,9 +49,9 @@ struct ForeignProgram {
         // A child that another thread starts at the same time may still hold the file open for writing (execve(2),
         // ETXTBSY).
         for _ in 0..<40 {
-            do { return try BlockingProcess.run(file, []) == 0 } catch Errno.textFileBusy { usleep(50_000) } catch {
-                return false
-            }
+            do { return try ExternalProgram(file).run() == 0 } catch ProgramError.notStarted(_, .textFileBusy) {
+                usleep(50_000)
+            } catch { return false }
         }
         return false
     }

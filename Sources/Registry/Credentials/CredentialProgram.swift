@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
 import Core
-import Glibc
 import OCI
-import Subprocess
-import SystemPackage
 
 /// Runs a credential helper, such as `docker-credential-pass` (docker/docker-credential-helpers, "Development").
 struct CredentialProgram: Sendable {
@@ -56,27 +52,13 @@ struct CredentialProgram: Sendable {
     }
 
     private func call(_ program: String, _ server: String) async throws -> (output: [UInt8], isDone: Bool) {
-        let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
-        let question = try question(server)
         do {
-            let result = try await Subprocess.run(
-                .name(program), arguments: ["get"],
-                environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
-                input: .fileDescriptor(question, closeAfterSpawningProcess: true), output: .bytes(limit: 1 << 16),
-                error: .discarded)
-            return (result.standardOutput, result.terminationStatus.isSuccess)
-        } catch is SubprocessError {
+            let helper = try ExternalProgram(named: program, ["get"], environment: environment)
+            let result = try await helper.result(input: Array(server.utf8), limit: 1 << 16, error: .null)
+            return (result.standardOutput, result.status == 0)
+        } catch is ProgramError {
             try Task.checkCancellation()
             throw RegistryError.helper(program, problem: "it cannot be run")
         }
-    }
-
-    /// A pipe that already contains the whole request: a helper that exits without reading it causes no SIGPIPE.
-    private func question(_ server: String) throws -> FileDescriptor {
-        var ends: [Int32] = [-1, -1]
-        guard clinux_pipe(&ends) == 0 else { throw FileError("open", "a pipe", Errno(rawValue: errno)) }
-        let (reader, writer) = (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
-        try mapErrno("write", "a pipe") { try writer.closeAfter { _ = try writer.writeAll(server.utf8.prefix(4096)) } }
-        return reader
     }
 }

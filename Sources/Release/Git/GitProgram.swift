@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Subprocess
 import SystemPackage
 
 /// One call of `git`.
@@ -69,24 +68,15 @@ package struct SystemGit: GitProgram {
         // Variables of a surrounding git hook would select another repository.
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] { variables[name] = nil }
         variables.merge(call.environment) { $1 }
-        let keyed = variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         do {
-            let result = try await Subprocess.run(
-                .name("git"), arguments: Arguments(call.arguments),
-                environment: .custom(Dictionary(keyed) { $1 }), workingDirectory: directory,
-                input: .array(call.input), output: .bytes(limit: call.limit), error: .bytes(limit: 1 << 20))
+            var git = try ExternalProgram(named: "git", call.arguments, environment: variables)
+            git.directory = directory
+            let result = try await git.result(input: call.input, limit: call.limit)
             return GitAnswer(
-                status: Self.number(result.terminationStatus), output: result.standardOutput,
+                status: result.status, output: result.standardOutput,
                 complaint: String(decoding: result.standardError, as: UTF8.self))
-        } catch let error as SubprocessError {
-            throw ReleaseError.git(call.arguments, complaint: "\(error)")
-        }
-    }
-
-    private static func number(_ status: TerminationStatus) -> Int32 {
-        switch status {
-        case .exited(let code): Int32(code)
-        case .signaled(let signal): 128 + Int32(signal)
+        } catch let error as ProgramError {
+            throw ReleaseError.git(call.arguments, complaint: error.sentence)
         }
     }
 }

@@ -18,21 +18,22 @@ package final class PrivateAgent: Sendable {
     /// other end this process holds and the kernel closes. (A signal at the parent's death would be lost, because
     /// ssh-agent is set-gid.)
     ///
-    /// - Throws: `RunError.keyMissing`, `.toolFailed`, `FileError`.
+    /// - Throws: `RunError.keyMissing`, `.toolFailed`, `ProgramError`, `FileError`.
     package init(key: FilePath, directory: FilePath, environment: [String: String]) throws {
         guard Files.exists(key) else { throw RunError.keyMissing(key) }
         socket = directory.appending("private-agent")
         var ends: [Int32] = [0, 0]
         guard clinux_pipe(&ends) == 0 else { throw FileError("create", "a pipe", Errno(rawValue: errno)) }
         leash = ends[1]
-        process = try ChildProcess(
-            "ssh-agent", ["-a", socket.string, "cat"], environment: environment, input: ends[0], isSilent: true)
-        close(ends[0])
+        let reader = FileDescriptor(rawValue: ends[0])
+        defer { try? reader.close() }
+        process = try ExternalProgram(named: "ssh-agent", ["-a", socket.string, "cat"], environment: environment)
+            .start(input: .descriptor(reader))
         do {
             // The socket exists before the agent listens, on a busy machine long before.
             for _ in 0..<400 where (try? UserAgent.keys(of: socket)) == nil { usleep(5_000) }
             let variables = environment.merging(["SSH_AUTH_SOCK": socket.string]) { $1 }
-            let status = try ChildProcess("ssh-add", ["-q", key.string], environment: variables).wait()
+            let status = try ExternalProgram.onTerminal("ssh-add", ["-q", key.string], environment: variables)
             guard status == 0 else { throw RunError.toolFailed("ssh-add", status) }
         } catch {
             stop()

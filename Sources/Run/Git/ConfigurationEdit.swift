@@ -46,7 +46,7 @@ package struct ConfigurationEdit: Sendable {
     /// - Parameters:
     ///   - arguments: The arguments of git-config(1) after `--file`.
     /// - Returns: The exit status of git.
-    /// - Throws: `RunError.toolFailed`, `FileError`.
+    /// - Throws: `ProgramError`, `RunError.brokenConfiguration`, `FileError`.
     package func run(_ arguments: [String], in directory: FilePath, environment: [String: String]) throws -> Int32 {
         defer { try? file.close() }
         let copy = try ConfigurationCopy(old, in: directory)

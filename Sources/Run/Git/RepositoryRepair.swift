@@ -62,18 +62,19 @@ package struct RepositoryRepair: Sendable {
 
     /// The work trees of submodules whose file `.git` points into `modules`, a directory of repositories that is about
     /// to be moved: git enters each because of `.gitmodules` or the index, and fails when its repository is missing.
-    private func pointers(into modules: FilePath) -> [Obstacle] {
+    private func pointers(into modules: FilePath) -> [Pointer] {
         guard modules.components.contains("modules") else { return [] }
-        var (found, waiting): ([Obstacle], [(Obstacle, Int)]) = (
+        var (found, waiting): ([Pointer], [(Obstacle, Int)]) = (
             [], trees.map { (Obstacle(tree: $0.tree, path: ""), 0) }
         )
         while let (workTree, depth) = waiting.popLast(), depth < GitGuard.depth, found.count < GitGuard.mostModules {
             let tree = workTree.tree
-            for path in submodules(of: workTree) {
+            let (named, links) = submodules(of: workTree)
+            for path in named.union(links) {
                 guard let pointer = GitDirectory.pointer(path.appending(".git"), in: tree) else { continue }
                 let inner = Obstacle(tree: tree, path: path)
                 if tree.place(path).pushing(pointer).lexicallyNormalized().starts(with: modules) {
-                    found.append(inner)
+                    found.append(Pointer(workTree: inner, isSubmodule: links.contains(path)))
                 } else {
                     waiting.append((inner, depth + 1))
                 }
@@ -82,7 +83,9 @@ package struct RepositoryRepair: Sendable {
         return found
     }
 
-    private func submodules(of workTree: Obstacle) -> Set<FilePath> {
+    /// The paths that `.gitmodules` names, and those of the index: `.gitmodules` alone makes no submodule
+    /// (gitsubmodules(7)).
+    private func submodules(of workTree: Obstacle) -> (named: Set<FilePath>, links: Set<FilePath>) {
         let (tree, path) = (workTree.tree, workTree.path)
         let place = path.appending(".git")
         let pointer = GitDirectory.pointer(place, in: tree)
@@ -91,17 +94,24 @@ package struct RepositoryRepair: Sendable {
         let links = (index?.gitlinks ?? []).map { FilePath(bytes: $0) }.filter {
             $0.components.allSatisfy { $0.kind == .regular }
         }
-        return Set((GitDirectory.submodules(of: path, in: tree) + links).map(path.pushing))
+        return (Set(GitDirectory.submodules(of: path, in: tree).map(path.pushing)), Set(links.map(path.pushing)))
     }
 
-    /// Moves the work tree of a submodule aside, without its dangling `.git`, and leaves an empty directory:
-    /// `git submodule update --init` populates only an empty one.
-    private func replace(_ workTree: Obstacle) throws -> FilePath {
-        let (tree, path) = (workTree.tree, workTree.path)
-        _ = try tree.moveAside(path.appending(".git"))
+    /// Moves a dangling `.git` aside. The work tree of a submodule follows, and leaves an empty directory:
+    /// `git submodule update --init` populates only an empty one. Another directory stays: it is the project's own.
+    private func replace(_ pointer: Pointer) throws -> FilePath {
+        let (tree, path) = (pointer.workTree.tree, pointer.workTree.path)
+        let file = try tree.moveAside(path.appending(".git"))
+        guard pointer.isSubmodule else { return file }
         let aside = try tree.moveAside(path)
         try tree.makeDirectory(path)
         return aside
+    }
+
+    /// A work tree whose file `.git` points into a directory that is moved.
+    private struct Pointer {
+        let workTree: Obstacle
+        let isSubmodule: Bool
     }
 
     private struct Obstacle {

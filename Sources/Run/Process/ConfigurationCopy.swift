@@ -20,8 +20,8 @@ struct ConfigurationCopy: Sendable {
 
     /// Whether git can read the copy.
     func isUnderstood(environment: [String: String]) -> Bool {
-        ChildProcess.output(
-            "git", ["-C", "/", "config", "--file", file.string, "--list"],
+        ExternalProgram.output(
+            of: "git", ["-C", "/", "config", "--file", file.string, "--list"],
             environment: CallerGitConfiguration.environment(environment), limit: 2 * GitConfiguration.limit)
             != nil
     }
@@ -29,13 +29,13 @@ struct ConfigurationCopy: Sendable {
     /// Runs git-config(1) on the copy, without the pager and the aliases of the caller's current repository.
     ///
     /// - Returns: The exit status of git.
-    /// - Throws: `RunError.toolFailed`.
-    func change(_ arguments: [String], environment: [String: String]) throws(RunError) -> Int32 {
+    /// - Throws: `ProgramError`.
+    func change(_ arguments: [String], environment: [String: String]) throws(ProgramError) -> Int32 {
         let directory = file.removingLastComponent()
         let words = ["-C", directory.string, "--no-pager", "config", "--file", file.string] + arguments
         let own = environment.filter { !["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"].contains($0.key) }
             .filter { !$0.key.hasPrefix("GIT_CONFIG") }
             .merging(["GIT_CEILING_DIRECTORIES": directory.removingLastComponent().string]) { $1 }
-        return try ChildProcess("git", words, environment: CallerGitConfiguration.environment(own)).wait()
+        return try ExternalProgram.onTerminal("git", words, environment: CallerGitConfiguration.environment(own))
     }
 }

@@ -13,6 +13,10 @@ let groundErrors: [Reviewed] =
         Reviewed(FileError("read", "/some/file", .noSpace)),
         Reviewed(FileError("read", "/some/file", .permissionDenied)),
         Reviewed(FileError("read", "/some/file", .noSuchFileOrDirectory), withoutHint: Alone.saysItself),
+        Reviewed(ProgramError.missing("git")),
+        Reviewed(ProgramError.notStarted("/usr/bin/git", .permissionDenied), withoutHint: Alone.saysItself),
+        Reviewed(ProgramError.outputTooLarge("/usr/bin/git", limit: 100), withoutHint: Alone.saysItself),
+        Reviewed(ProgramError.silent("/usr/bin/git", seconds: 60), withoutHint: Alone.saysItself),
         Reviewed(OutputError.link("out", link: "/some/out", target: "/other"), .usage),
         Reviewed(OutputError.noReader("out")),
         Reviewed(
