@@ -53,6 +53,11 @@ struct ClosedPlace {
                 + "(`sudo chown -R \(user) \(word)` gives it back)"
     }
 
+    /// What git does because of it.
+    var consequence: String {
+        closesNewFiles ? "git cannot read what it writes there" : "git takes another repository or none"
+    }
+
     /// Whether this process can open it: root, or its owner.
     private var isRepairable: Bool { geteuid() == 0 || owner == geteuid() }
 

@@ -160,7 +160,7 @@ package struct GuardRecord: Sendable {
     private func finding(_ repository: (tree: ContainerTree, path: FilePath)) -> String? {
         let directory = GitDirectory(tree: repository.tree, path: repository.path)
         if let closed = directory.closed(to: user) {
-            return "\(closed.sentence), so git takes another repository or none"
+            return "\(closed.sentence), so \(closed.consequence)"
         }
         guard (try? directory.isRepository()) != true else { return nil }
         return

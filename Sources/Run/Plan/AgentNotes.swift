@@ -160,8 +160,6 @@ extension AgentNotes {
     private static let update = "The coding agent is updated with the image, not by itself."
 
     private static func short(_ name: String) -> String {
-        let path = name.replacing("`", with: "?")
-        return path.utf8.count <= mostPathBytes
-            ? path : String(decoding: path.utf8.prefix(mostPathBytes), as: UTF8.self) + "…"
+        ShownPath.text(name.utf8, limit: mostPathBytes).replacing("`", with: "?")
     }
 }

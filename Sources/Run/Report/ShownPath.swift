@@ -9,10 +9,10 @@ enum ShownPath {
 
     /// The text of a path: invalid UTF-8, control characters and characters that change the direction of text are
     /// written as `\xNN`.
-    static func text(_ path: some Collection<UInt8>) -> String { text(path, limit) }
+    static func text(_ path: some Collection<UInt8>) -> String { text(path, limit: limit) }
 
     /// The text of a path in a sentence.
-    static func brief(_ path: some Collection<UInt8>) -> String { text(path, sentenceLimit) }
+    static func brief(_ path: some Collection<UInt8>) -> String { text(path, limit: sentenceLimit) }
 
     /// A shorter form of the text of a path, for a sentence.
     static func brief(_ text: String) -> String {
@@ -20,7 +20,8 @@ enum ShownPath {
         return "\(text.prefix(sentenceLimit / 4))[...]\(text.suffix(sentenceLimit / 2))"
     }
 
-    private static func text(_ path: some Collection<UInt8>, _ limit: Int) -> String {
+    /// The text of a path, without its middle when it is longer than `limit` bytes.
+    static func text(_ path: some Collection<UInt8>, limit: Int) -> String {
         guard path.count > limit else { return escaped(path) }
         return "\(escaped(path.prefix(limit / 4)))[...]\(escaped(path.suffix(limit / 2)))"
     }
