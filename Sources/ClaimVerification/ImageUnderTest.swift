@@ -13,14 +13,14 @@ package enum ImageUnderTest: Sendable {
     case built(String)
     /// `oci:DIR[:TAG]`.
     case layout(FilePath, tag: String?)
-    /// `docker-archive:FILE`.
-    case dockerArchive(FilePath)
+    /// `docker-archive:FILE` and `oci-archive:FILE`.
+    case archive(FilePath)
 
     /// Parses the argument of `verify`.
     package init(_ text: String) {
         switch ImageFile(text) {
         case .layout(let directory, let tag): self = .layout(directory, tag: tag)
-        case .dockerArchive(let file): self = .dockerArchive(file)
+        case .archive(let file): self = .archive(file)
         case nil: self = .built(text)
         }
     }

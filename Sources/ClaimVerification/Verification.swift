@@ -116,8 +116,9 @@ package struct Verification: Sendable {
             return TestedImage(built, name: tag)
         case .layout(let path, let tag):
             stored = try ImageLayout(root: path).stored(tag: tag, platform: subject.platform)
-        case .dockerArchive(let file):
-            stored = try DockerArchive.read(file, unpackedTo: directory.appending("archive"))
+        case .archive(let file):
+            stored = try DockerArchive.read(
+                file, platform: subject.platform, unpackedTo: directory.appending("archive"))
         }
         progress(.note("Unpacking the image, \(stored.layers.count) layer\(stored.layers.count == 1 ? "" : "s")."))
         return try TestedImage(stored, name: subject.name, unpackedTo: directory, setsOwners: !rootless)

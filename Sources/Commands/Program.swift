@@ -61,7 +61,10 @@ extension Program {
     private static func end(with error: any Error) -> Never {
         let colour = ConsoleSettings.wantsColour(
             environment: CommandEnvironment.current.variables, isTerminal: isatty(STDERR_FILENO) == 1)
-        guard let shown = ErrorPresenter.present(error, of: OpencodeDocker.self, colour: colour) else {
+        guard
+            let shown = ErrorPresenter.present(
+                error, of: OpencodeDocker.self, arguments: CommandLine.arguments, colour: colour)
+        else {
             endAsParsed(error)
         }
         StandardError.write(shown.text)

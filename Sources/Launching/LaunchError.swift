@@ -41,7 +41,9 @@ extension LaunchError: UserFacingError {
         case .otherImage(let name, _, _):
             "Run `opencode-docker build`, or start that image as it is with `--user-image \(name)`."
         case .customImage(let name):
-            "Write docker-daemon:\(name), containers-storage:\(name), oci:DIR or docker-archive:FILE, or choose another `--engine`."
+            name.hasPrefix("/") || name.hasPrefix(".")
+                ? "Write oci:\(name) for a directory, or docker-archive:\(name) for a file."
+                : "Write docker-daemon:\(name), containers-storage:\(name), oci:DIR, docker-archive:FILE or oci-archive:FILE, or choose another `--engine`."
         case .unknownImage(_, let engine): "`\(engine) images` lists those that it has."
         case .foreignImage: "Build it with `FROM`, and keep the entrypoint, or put your own in front of it."
         }

@@ -40,7 +40,17 @@ package struct MachineCheck: Sendable {
 
     /// The findings about engines, the kernel, the profiles, the image, credentials and git.
     package func findings() async -> [MachineFinding] {
-        await engines() + kernel() + definition() + [await image()] + credentials() + git()
+        let (store, trouble) = openStore()
+        var found = await engines() + kernel() + definition() + trouble
+        if let store { found.append(await image(in: store)) }
+        return found + credentials() + git()
+    }
+
+    /// The store, or why it cannot be used.
+    private func openStore() -> (store: Store?, trouble: [MachineFinding]) {
+        do { return (try Store(root: caller.storeDirectory), []) } catch let error as any UserFacingError {
+            return (nil, [Self.bad("the store is not usable: \(error.sentence)", error.hint)])
+        } catch { return (nil, [Self.bad("the store is not usable: \(error)", nil)]) }
     }
 
     private func kernel() -> [MachineFinding] {
@@ -80,11 +90,10 @@ package struct MachineCheck: Sendable {
     }
 
     /// The image of the store, or of the engine that `run` takes.
-    private func image() async -> MachineFinding {
+    private func image(in store: Store) async -> MachineFinding {
         do {
             let directory = try definitions()
             let definition = try ImageDefinition.load(directory.appending("image.yaml"))
-            let store = try Store(root: caller.storeDirectory)
             let search = ImageSearch(request, of: definition, in: directory, store: store)
             let dialect = await chosenDialect()
             let image: LocalImage

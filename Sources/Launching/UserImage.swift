@@ -14,7 +14,7 @@ struct UserImage: Sendable {
         case own(String)
         /// `docker-daemon:NAME` and `containers-storage:NAME`.
         case engine(CommandLineDialect, String)
-        /// `oci:DIR[:TAG]` and `docker-archive:FILE`.
+        /// A directory or an archive.
         case file(ImageFile)
     }
 
@@ -80,7 +80,7 @@ struct UserImage: Sendable {
         switch place {
         case .file(.layout(let directory, let tag)):
             return try importing.image(in: ImageLayout(root: directory), tag: tag)
-        case .file(.dockerArchive(let file)):
+        case .file(.archive(let file)):
             return try await importing.image(inArchive: file.string, key: nil) { file }
         case .engine(let dialect, let name): return try await saved(name, by: dialect, importing)
         case .own: throw LaunchError.customImage(text)

@@ -42,7 +42,7 @@ package struct ImageImport: Sendable {
         return try Image.load(image.digest, from: store)
     }
 
-    /// Imports the image of an archive in the format of `docker save`.
+    /// Imports the image of an archive in the format of `docker save`, or with a layout.
     ///
     /// The first time, the archive is copied, and the copy is unpacked. `key` is then recorded for the
     /// image; later calls with the same key do not read the archive, as long as the image is complete.
@@ -64,7 +64,8 @@ package struct ImageImport: Sendable {
         try Files.makeDirectories(directory)
         let copy = directory.appending("archive")
         let digest = try Self.copy(file, to: copy)
-        let stored = try DockerArchive.read(copy, named: name, unpackedTo: directory.appending("files"))
+        let stored = try DockerArchive.read(
+            copy, named: name, platform: platform, unpackedTo: directory.appending("files"))
         let image = try checked(inserted(stored), name)
         try Files.makeDirectories(store.root.appending("run"))
         try Files.write(Array("\(image.digest)".utf8), to: record(of: key ?? digest))

@@ -59,6 +59,8 @@ package enum OCIError: Error, Hashable {
     case missingPlatform(Platform, tag: String)
     /// The directory is not an image layout of version 1.
     case notALayout(FilePath)
+    /// A tar without an image.
+    case notAnArchive(String)
 }
 
 extension OCIError: UserFacingError {
@@ -97,6 +99,7 @@ extension OCIError: UserFacingError {
         case .tooLarge(let limit): "The layers of the image have more than \(limit >> 30) GiB."
         case .missingPlatform(let platform, let tag): "The image '\(tag)' does not exist for \(platform)."
         case .notALayout(let path): "'\(path)' is not an OCI image layout of version 1."
+        case .notAnArchive(let name): "'\(name)' has no image in it: neither manifest.json nor oci-layout."
         }
     }
 
@@ -112,7 +115,9 @@ extension OCIError: UserFacingError {
         case .unknownTag(_, let tags, let root), .notOneImage(let tags, let root): Self.choice(tags, root)
         case .severalImages: "Save one of them alone (`docker save`, `podman save`, `skopeo copy`)."
         case .missingPlatform: "Build it for that platform, or choose another one with `--platform`."
-        case .notALayout: "Choose another directory, or an empty one."
+        case .notALayout:
+            "Choose the directory with oci-layout; to write one, an empty one. An archive is docker-archive:FILE."
+        case .notAnArchive: "Save an image with `docker save`, `podman save` or `skopeo copy`."
         default: nil
         }
     }

@@ -92,7 +92,7 @@ extension DockerArchive {
     /// - Parameter name: The archive's name in errors; `nil` for its path.
     /// - Throws: `OCIError.document`, `.severalImages`, `ArchiveError`, `FileError`.
     package static func read(
-        _ file: FilePath, named name: String? = nil, unpackedTo directory: FilePath
+        _ file: FilePath, named name: String? = nil, platform: Platform, unpackedTo directory: FilePath
     ) throws -> StoredImage {
         let name = name ?? file.string
         try Files.makeDirectories(directory)
@@ -105,6 +105,9 @@ extension DockerArchive {
             try writer.write(plain, contents: contents)
         }
         try writer.finish()
+        guard Files.exists(directory.appending("manifest.json")) else {
+            return try layout(of: name, in: directory, for: platform)
+        }
         let manifest = try Document.decode(
             [Entry].self, "manifest.json of \(name)", Files.read(directory.appending("manifest.json"), limit: 1 << 20))
         guard let first = manifest.first else {
@@ -112,6 +115,21 @@ extension DockerArchive {
         }
         guard manifest.count == 1 else { throw OCIError.severalImages(name) }
         return try image(first, of: name, in: directory)
+    }
+
+    /// The image of an archive with a layout (containers-transports(5), `oci-archive`).
+    private static func layout(
+        of name: String, in directory: FilePath, for platform: Platform
+    ) throws -> StoredImage {
+        do { return try ImageLayout(root: directory).stored(tag: nil, platform: platform) } catch let error as OCIError
+        {
+            switch error {
+            case .notALayout: throw OCIError.notAnArchive(name)
+            case .notOneImage: throw OCIError.severalImages(name)
+            case .missingPlatform: throw OCIError.missingPlatform(platform, tag: name)
+            default: throw error
+            }
+        }
     }
 
     private struct Entry: Decodable {

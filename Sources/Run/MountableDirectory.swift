@@ -21,7 +21,8 @@ package struct MountableDirectory: Hashable, Sendable {
     /// Resolves `asked` and checks the directory.
     ///
     /// - Parameter isRepository: Whether it is a repository's own directory, which is mounted only with its guard.
-    /// - Throws: `RunError.unreachable`, `.notDirectory`, `.oddName`, `.protected`.
+    /// - Throws: `RunError.unreachable`, `.notDirectory`, `.oddName`, `.protected`, `.protectedWithin`,
+    ///   `.variableWithin`.
     package init(_ asked: FilePath, protected: ProtectedPaths, isRepository: Bool = false) throws(RunError) {
         let real = try RealPath.of(asked, followingNoLinkIn: protected.written)
         var status = stat()
@@ -36,6 +37,9 @@ package struct MountableDirectory: Hashable, Sendable {
         if let refusal = protected.refusal(of: real) {
             if let place = refusal.place, let name = protected.name(of: place, in: real) {
                 throw .protectedWithin(real, place: place, name: name)
+            }
+            if let place = refusal.place, let variable = refusal.variable {
+                throw .variableWithin(real, place: place, variable: variable)
             }
             throw .protected(asked: asked, real: real, why: refusal.why)
         }

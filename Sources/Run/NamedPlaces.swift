@@ -31,7 +31,8 @@ struct NamedPlaces: Sendable {
             guard let path = path.isAbsolute ? path.lexicallyNormalized() : RealPath.of(path),
                 !spared.contains(where: { $0.starts(with: path) })
             else { return nil }
-            return ProtectedPaths.Place(path: path, why: "\(name) names '\(path)'", isSealed: true)
+            return ProtectedPaths.Place(
+                path: path, why: "\(name) names '\(path)'", isSealed: true, variable: name)
         }
     }
 

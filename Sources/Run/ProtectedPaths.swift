@@ -16,9 +16,11 @@ package struct ProtectedPaths: Sendable {
         var name: FilePath?
         /// Whether the targets of links are protected too; in a project, a container controls the links.
         var isFollowed = true
+        /// The environment variable that names it.
+        var variable: String?
 
         /// The refusal of a directory above it.
-        var enclosed: Refusal { Refusal(why: "'\(path)' is in it", place: path) }
+        var enclosed: Refusal { Refusal(why: "'\(path)' is in it", place: path, variable: variable) }
     }
 
     /// The reason why a directory is not mounted.
@@ -27,6 +29,8 @@ package struct ProtectedPaths: Sendable {
         package let why: String
         /// The protected place within the directory, when that is the reason.
         var place: FilePath?
+        /// The environment variable that names the place.
+        var variable: String?
     }
 
     let places: [Place]
@@ -69,7 +73,8 @@ package struct ProtectedPaths: Sendable {
     /// on from there.
     private static func followed(_ place: Place, notIn written: WrittenTrees) -> [Place] {
         guard let real = RealPath.of(place.path), real != place.path else { return [place] }
-        let target = Place(path: real, why: place.why, isSealed: place.isSealed, name: place.path)
+        var target = Place(path: real, why: place.why, isSealed: place.isSealed, name: place.path)
+        target.variable = place.variable
         guard case .tree(let root, let below) = CallerPath(place.path, trees: written) else { return [place, target] }
         if root.pushing(below) == real { return [place, target] }
         var unfollowed = place

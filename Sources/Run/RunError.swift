@@ -14,6 +14,8 @@ package enum RunError: Error, Hashable {
     /// A directory is not mounted because a link of the caller gives a path in it a protected name: the directory, the
     /// path, and the name.
     case protectedWithin(FilePath, place: FilePath, name: FilePath)
+    /// A directory is not mounted because a variable of the environment names a path in it, which can hold credentials.
+    case variableWithin(FilePath, place: FilePath, variable: String)
     /// Links resolve a file of the caller into a project, so a container can have created it: its name and its path.
     case fileInProject(FilePath, FilePath)
     /// A directory is inaccessible to a user: its owner, who may be that user, and the user.
@@ -86,6 +88,8 @@ extension RunError: UserFacingError {
         case .stuckGit(let file): Self.stuck(file).sentence
         case .protected(let asked, let real, let why): Self.notMounted(asked, real, why)
         case .protectedWithin(let path, let place, let name): Self.within(path, place, name)
+        case .variableWithin(let path, let place, let variable):
+            "'\(path)' is not mounted: \(variable) names '\(place)', which is in it and can hold credentials."
         case .fileInProject(let file, let place): Self.inProject(file, place)
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
         case .sameTarget(let target, let first, let second):
@@ -125,6 +129,7 @@ extension RunError: UserFacingError {
                 ? "Open it: `chmod u+rwx \(path.shellWord)`." : "Take it back: `sudo chown \(user) \(path.shellWord)`."
         case .closedRepository(let path, _, let user): Self.takeBack(path, for: user)
         case .stuckGit(let file): Self.stuck(file).hint
+        case .variableWithin: "Keep that file outside of the project, and name it there."
         case .protectedWithin(_, let place, _), .fileInProject(_, let place): Self.putThere(place)
         case .oddName: "Rename the directory."
         case .brokenConfiguration: "Run it again with a valid value."
@@ -157,7 +162,7 @@ extension RunError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .unreachable, .notDirectory, .closedDirectory, .closedRepository, .protected, .protectedWithin,
-            .fileInProject, .oddName,
+            .variableWithin, .fileInProject, .oddName,
             .sameTarget,
             .unusable, .keyChoice,
             .unknownProject, .projectStays,

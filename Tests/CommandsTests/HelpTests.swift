@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Commands
+import Foundation
 import Testing
 
 @Suite("The help of every subcommand has valid examples")
@@ -30,6 +31,35 @@ struct HelpTests {
                 #expect(page.options.contains(String(name)), "\(call) has no option \(word)")
             }
         }
+    }
+
+    /// The part of a help dump about completion.
+    private struct Completion: Decodable {
+        struct Kind: Decodable { let directory, file: [String: [String]]? }
+        struct Argument: Decodable {
+            let valueName: String?
+            let completionKind: Kind?
+        }
+        struct Command: Decodable {
+            let arguments: [Argument]?
+            let subcommands: [Command]?
+
+            var all: [Argument] { (arguments ?? []) + (subcommands ?? []).flatMap(\.all) }
+        }
+        let command: Command
+    }
+
+    @Test("A shell completes the names of files and directories")
+    func completion() throws {
+        let dump = try JSONDecoder().decode(Completion.self, from: Data(Program.helpDump().utf8))
+        let arguments = dump.command.all
+        for argument in arguments where argument.valueName?.hasPrefix("dir") == true {
+            #expect(argument.completionKind?.directory != nil)
+        }
+        for argument in arguments where argument.valueName == "file" {
+            #expect(argument.completionKind?.file != nil)
+        }
+        #expect(arguments.count > 100)
     }
 
     @Test("A discussion is split into paragraphs and examples")

@@ -43,6 +43,28 @@ import Testing
         }
     }
 
+    @Test("An archive with a layout")
+    func layoutArchives() async throws {
+        try layout.publish([image], tags: ["t"], from: scratch.store)
+        let file = scratch.root.appending("layout.tar")
+        try ShellLine.run("tar -C layout -cf layout.tar .", in: scratch.root)
+        let imported = try await importing.image(inArchive: "a", key: nil) { file }
+        #expect(
+            imported.configuration == image.configuration && imported.layers.map(\.diffID) == image.layers.map(\.diffID)
+        )
+        let arm = ImageImport(into: target.store, platform: .arm64)
+        await #expect(throws: OCIError.missingPlatform(.arm64, tag: "b")) {
+            try await arm.image(inArchive: "b", key: Digest(of: [1])) { file }
+        }
+        try layout.publish([Samples.image(scratch.store)], tags: ["t", "u"], from: scratch.store)
+        try ShellLine.run("tar -C layout -cf two.tar .; mkdir none; tar -C none -cf none.tar .", in: scratch.root)
+        for (name, error) in [("two.tar", OCIError.severalImages("a")), ("none.tar", .notAnArchive("a"))] {
+            await #expect(throws: error) {
+                try await importing.image(inArchive: "a", key: nil) { scratch.root.appending(name) }
+            }
+        }
+    }
+
     @Test("What is missing is said before anything is copied")
     func missing() throws {
         #expect(throws: FileError("read", layout.root, .noSuchFileOrDirectory)) {
@@ -159,7 +181,9 @@ import Testing
         "The notation of files",
         arguments: [
             ("oci:dir", ImageFile.layout("dir", tag: nil)), ("oci:/a/b:c:1", .layout("/a/b", tag: "c:1")),
-            ("docker-archive:a.tar", .dockerArchive("a.tar")), ("oci:", nil), ("oci::x", nil), ("docker-archive:", nil),
+            ("docker-archive:a.tar", .archive("a.tar")), ("oci-archive:a.tar", .archive("a.tar")),
+            ("oci-archive:", nil),
+            ("oci:", nil), ("oci::x", nil), ("docker-archive:", nil),
             ("name:tag", nil), ("docker-daemon:x", nil),
         ] as [(String, ImageFile?)])
     func notation(_ text: String, _ expected: ImageFile?) { #expect(ImageFile(text) == expected) }

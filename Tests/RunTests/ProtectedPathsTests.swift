@@ -120,6 +120,24 @@ struct ProtectedPathsTests {
         }
     }
 
+    @Test("The refusal of a directory with a file that a variable names tells the variable")
+    func namedByVariable() throws {
+        try Fixture.directory { directory in
+            let file = directory.appending("key.json")
+            let refusal = RunError.variableWithin(directory, place: file, variable: "GOOGLE_APPLICATION_CREDENTIALS")
+            for (value, isRefused) in [(file.string, true), ("/elsewhere/key.json", false), ("", false)] {
+                let environment = ["GOOGLE_APPLICATION_CREDENTIALS": value]
+                let protected = ProtectedPaths(home: "/nonexistent", environment: environment)
+                let mount = { try MountableDirectory(directory, protected: protected) }
+                if isRefused {
+                    #expect(throws: refusal) { try mount() }
+                } else {
+                    #expect(throws: Never.self) { try mount() }
+                }
+            }
+        }
+    }
+
     @Test("The target of a container's link in a project is not protected", arguments: ["..", "../../other"])
     func linkOfContainer(target: String) throws {
         try Fixture.directory { directory in

@@ -27,11 +27,13 @@ struct ChangelogCommand: AsyncParsableCommand {
               opencode-docker changelog --from old.lock --format html > release.html
             """)
 
-    @Option(help: .init("The earlier lock. [environment: OPENCODE_DOCKER_FROM]", valueName: "lock"))
+    @Option(
+        help: .init("The earlier lock. [environment: OPENCODE_DOCKER_FROM]", valueName: "lock"), completion: .file())
     var from: String
 
     @Option(
-        help: .init("The later lock; default: that of --lock. [environment: OPENCODE_DOCKER_TO]", valueName: "lock"))
+        help: .init("The later lock; default: that of --lock. [environment: OPENCODE_DOCKER_TO]", valueName: "lock"),
+        completion: .file())
     var to: String?
 
     @Flag(help: "Print the evidence and its confidence for every line. [environment: OPENCODE_DOCKER_EXPLAIN=1]")

@@ -13,19 +13,19 @@ struct SecurityDataOptions: ParsableArguments {
             """
             A snapshot of https://security-tracker.debian.org/tracker/data/json; its digest is recorded. \
             [environment: OPENCODE_DOCKER_TRACKER]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var tracker: String?
 
     @Option(
         help: .init(
             "A snapshot of the security tracker's data/DSA/list. [environment: OPENCODE_DOCKER_DSA_LIST]",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var dsaList: String?
 
     @Option(
         help: .init(
             "A snapshot of the security tracker's data/DLA/list. [environment: OPENCODE_DOCKER_DLA_LIST]",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var dlaList: String?
 
     /// Reads the files.

@@ -7,12 +7,15 @@ import Core
 package enum ErrorPresenter {
     /// The text for standard error, which may be empty, and the status; `nil` for errors of ArgumentParser, which
     /// prints them itself.
+    ///
+    /// - Parameter arguments: The command line, whose options complete the commands of hints.
     package static func present<Command: ParsableCommand>(
-        _ error: any Error, of command: Command.Type, colour: Bool = false
+        _ error: any Error, of command: Command.Type, arguments: [String] = [], colour: Bool = false
     ) -> (text: String, status: ExitStatus)? {
         switch error {
         case let error as any UserFacingError:
-            return (text(error.sentence, error.hint, colour, excerpt: error.excerpt), error.exitStatus)
+            let hint = error.hint.map { SuggestedCommand.completed($0, by: arguments) }
+            return (text(error.sentence, hint, colour, excerpt: error.excerpt), error.exitStatus)
         case is CancellationError: return ("Interrupted.\n", .interrupted)
         case is ExitCode: return nil
         default:

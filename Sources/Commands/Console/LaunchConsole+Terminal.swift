@@ -8,8 +8,8 @@ extension LaunchConsole {
     static func terminal(isQuiet: Bool) -> LaunchConsole {
         LaunchConsole { message in
             switch message {
-            case .note(let line): if !isQuiet { StandardError.write("opencode-docker: \(line.sanitized)\n") }
-            case .warning(let line): StandardError.write("opencode-docker: warning: \(line.sanitized)\n")
+            case .note(let line): if !isQuiet { StandardError.write("opencode-docker: \(completed(line))\n") }
+            case .warning(let line): StandardError.write("opencode-docker: warning: \(completed(line))\n")
             case .introduction(let lines): StandardError.write(lines.map { "  \($0)\n" }.joined())
             case .listing(let sentence, let lines):
                 StandardError.write(
@@ -18,5 +18,9 @@ extension LaunchConsole {
         } answer: {
             Confirmation.answer(to: $0)
         }
+    }
+
+    private static func completed(_ line: String) -> String {
+        SuggestedCommand.completed(line, by: CommandLine.arguments).sanitized
     }
 }

@@ -28,7 +28,8 @@ struct ContextCommand: AsyncParsableCommand {
     @Option(
         name: .shortAndLong,
         help: .init(
-            "The output file; '-' is standard output. [environment: OPENCODE_DOCKER_FILE]", valueName: "file"))
+            "The output file; '-' is standard output. [environment: OPENCODE_DOCKER_FILE]", valueName: "file"),
+        completion: .file())
     var file = "context.tar"
 
     @Option(

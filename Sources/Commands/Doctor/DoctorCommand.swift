@@ -52,22 +52,23 @@ struct DoctorCommand: AsyncParsableCommand {
         let environment = CommandEnvironment.current
         if deep { try PrivateNamespace.enter(environment) }
         var image = ImageRequest()
-        (image.stock, image.lock) = (environment.stockDefinition, environment.lockDigests(beside: nil))
+        (image.stock, image.lock) = (environment.stockDefinition, try? environment.lockDigests(beside: nil))
         let findings = await MachineCheck(caller: environment.caller, image: image) {
             try environment.definitionDirectory(nil)
         }.findings()
-        let store = try Store(root: environment.storeDirectory)
-        try show(findings, of: store, environment)
-        let whole = deep ? try await isWhole(store, environment) : true
+        // A store that cannot be opened is a finding.
+        try show(findings, of: try? Store(root: environment.storeDirectory), environment)
+        let whole = deep ? try await isWhole(Store(root: environment.storeDirectory), environment) : true
         if !whole || findings.contains(where: { $0.verdict == .bad }) { throw ExitStatusRequest(status: .no) }
     }
 
-    private func show(_ findings: [MachineFinding], of store: Store, _ environment: CommandEnvironment) throws {
-        let items = try StoreInventory(store).items
+    private func show(_ findings: [MachineFinding], of store: Store?, _ environment: CommandEnvironment) throws {
+        let items = try store.map { try StoreInventory($0).items } ?? []
         guard report || format == .json else {
             let terminal = environment.standardOutput
-            let inventory = CleaningReport(items: items, victims: nil).text(terminal)
-            return print("\(findings.text(terminal))\nstore     \(store.root)\n\n\(inventory)", terminator: "")
+            let inventory = store == nil ? "" : "\n\(CleaningReport(items: items, victims: nil).text(terminal))"
+            let place = "store     \(environment.storeDirectory)"
+            return print("\(findings.text(terminal))\n\(place)\n\(inventory)", terminator: "")
         }
         let document = MachineReport(
             system: environment.system,

@@ -30,15 +30,23 @@ extension CommandEnvironment {
     /// without one that can be read.
     ///
     /// - Parameter directory: The chosen directory of the definition.
-    func lockDigests(beside directory: String?) -> LockDigests? {
+    /// - Throws: `FileError` when the file of the variable cannot be read.
+    func lockDigests(beside directory: String?) throws -> LockDigests? {
         let chosen = variable("OPENCODE_DOCKER_LOCK").map { FilePath($0) }
         let beside = (try? definitionDirectory(directory)).flatMap { RealPath.of($0) }
             .map { $0.removingLastComponent().appending("versions.lock") }
-        guard let file = chosen ?? beside, let bytes = try? Files.read(file, limit: VersionsLock.limit) else {
+        guard let file = chosen ?? beside, let bytes = try Self.bytes(of: file, isNeeded: chosen != nil) else {
             return nil
         }
         return LockDigests(written: Digest(of: bytes)) {
             (try? VersionsLock.load(file)).map { Digest(of: $0.serialized()) }
+        }
+    }
+
+    private static func bytes(of lock: FilePath, isNeeded: Bool) throws -> [UInt8]? {
+        do { return try Files.read(lock, limit: VersionsLock.limit) } catch {
+            guard isNeeded else { return nil }
+            throw error
         }
     }
 

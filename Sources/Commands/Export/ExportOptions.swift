@@ -15,7 +15,7 @@ struct ExportedProjectOptions: ParsableArguments {
     @Option(
         help: .init(
             "The project's directory; default: the current one. [environment: OPENCODE_DOCKER_PROJECT]",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var project: String?
 
     /// The directory as the user named it.
@@ -40,7 +40,8 @@ struct ExportOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: .init(
-            "The output file; '-' is standard output. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"))
+            "The output file; '-' is standard output. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"),
+        completion: .file())
     var output = "-"
 
     @Option(
@@ -48,14 +49,14 @@ struct ExportOptions: ParsableArguments {
             """
             Also write the profile's seccomp filter to this file, and name it in the document; without it the \
             engine's default filter is used. [environment: OPENCODE_DOCKER_SECCOMP]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var seccomp: String?
 
     @Option(
         name: .customLong("image-dir"),
         help: .init(
             "The directory with hardening.yaml and image.yaml. [environment: OPENCODE_DOCKER_IMAGE_DIR]",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var imageDirectory: String?
 
     @OptionGroup(title: "Limits") var hold: HoldOptions

@@ -27,7 +27,7 @@ struct GitConfigCommand: AsyncParsableCommand {
     @Option(
         help: .init(
             "The project's directory. [environment: OPENCODE_DOCKER_PROJECT] (default: the current one)",
-            valueName: "dir")
+            valueName: "dir"), completion: .directory
     )
     var project: String?
 

@@ -31,7 +31,7 @@ struct KeygenCommand: ParsableCommand {
         name: .customLong("passphrase-file"),
         help: .init(
             "A file whose first line is the passphrase. [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var passphraseFile: String?
 
     func run() throws {

@@ -22,7 +22,8 @@ struct ManualCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "The output directory; created when missing. [environment: OPENCODE_DOCKER_DIRECTORY]", valueName: "dir")
+            "The output directory; created when missing. [environment: OPENCODE_DOCKER_DIRECTORY]", valueName: "dir"),
+        completion: .directory
     )
     var directory: String
 

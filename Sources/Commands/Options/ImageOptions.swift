@@ -16,7 +16,7 @@ struct ImageOptions: ParsableArguments {
             """
             The directory with image.yaml; default: 'image', else the installed one. [environment: \
             OPENCODE_DOCKER_IMAGE_DIR]
-            """, valueName: "dir"))
+            """, valueName: "dir"), completion: .directory)
     var imageDirectory: String?
 
     @Option(
@@ -24,7 +24,7 @@ struct ImageOptions: ParsableArguments {
             """
             The lock file; default: 'versions.lock' beside the definition, else here. [environment: \
             OPENCODE_DOCKER_LOCK]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var lock: String?
 
     @Option(

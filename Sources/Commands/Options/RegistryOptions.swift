@@ -12,7 +12,7 @@ struct RegistryOptions: ParsableArguments {
         help: .init(
             """
             The credentials file; default: those of Docker and Podman. [environment: OPENCODE_DOCKER_REGISTRY_CONFIG]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var registryConfig: String?
 
     @Option(

@@ -12,7 +12,7 @@ struct SigningKeyOptions: ParsableArguments {
             """
             The private signing key: a PEM file (PKCS#8 or SEC 1), P-256, or env:NAME for an environment variable with \
             one. [environment: OPENCODE_DOCKER_KEY]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var key: String
 
     @Option(
@@ -21,7 +21,7 @@ struct SigningKeyOptions: ParsableArguments {
             """
             A file whose first line is the key's passphrase; default: OPENCODE_DOCKER_SIGNING_PASSPHRASE. \
             [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var passphraseFile: String?
 
     /// Reads the key.

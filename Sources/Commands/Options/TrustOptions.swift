@@ -16,7 +16,7 @@ struct TrustOptions: ParsableArguments {
             """
             The file with repositories and their publishers' keys; default: opencode-docker/trust.json in the user's \
             configuration, else /etc/opencode-docker/trust.json. [environment: OPENCODE_DOCKER_TRUST]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var trust: String?
 
     @Flag(

@@ -36,10 +36,12 @@ struct ProfileDiffCommand: AsyncParsableCommand {
               opencode-docker profile diff --profile strict --format json a b
             """)
 
-    @Argument(help: .init("The earlier hardening.yaml, or its directory.", valueName: "before"))
+    @Argument(help: .init("The earlier hardening.yaml, or its directory.", valueName: "before"), completion: .file())
     var before: String
 
-    @Argument(help: .init("The later one. Seccomp filters are read from the directory of each.", valueName: "after"))
+    @Argument(
+        help: .init("The later one. Seccomp filters are read from the directory of each.", valueName: "after"),
+        completion: .file())
     var after: String
 
     @Option(

@@ -23,7 +23,7 @@ struct ProjectsMoveCommand: AsyncParsableCommand {
     @Argument(help: .init("The project's ID, or its old path.", valueName: "old"))
     var old: String
 
-    @Argument(help: .init("The directory; default: the current one.", valueName: "dir"))
+    @Argument(help: .init("The directory; default: the current one.", valueName: "dir"), completion: .directory)
     var directory: String?
 
     func run() async throws {

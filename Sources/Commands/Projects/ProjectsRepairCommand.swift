@@ -23,7 +23,8 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
               opencode-docker projects repair ~/work/api --yes
             """)
 
-    @Argument(help: .init("The project's directory; default: the current one.", valueName: "dir"))
+    @Argument(
+        help: .init("The project's directory; default: the current one.", valueName: "dir"), completion: .directory)
     var project: String?
 
     @Flag(name: .shortAndLong, help: "Do not ask for confirmation. [environment: OPENCODE_DOCKER_YES=1]")

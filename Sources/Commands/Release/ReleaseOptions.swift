@@ -31,7 +31,7 @@ struct ReleaseOptions: ParsableArguments {
             """
             The private signing key: a PEM file (PKCS#8 or SEC 1), P-256, or env:NAME for an environment variable with \
             one. [environment: OPENCODE_DOCKER_KEY]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var key: String?
 
     @Option(
@@ -40,7 +40,7 @@ struct ReleaseOptions: ParsableArguments {
             """
             A file whose first line is the key's passphrase; default: OPENCODE_DOCKER_SIGNING_PASSPHRASE. \
             [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var passphraseFile: String?
 
     @Option(
@@ -48,7 +48,7 @@ struct ReleaseOptions: ParsableArguments {
             """
             The trust file that is published with the project, with the keys that users trust. [environment: \
             OPENCODE_DOCKER_TRUST]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var trust = "trust.json"
 
     @Option(

@@ -22,7 +22,7 @@ extension LaunchOptions {
         request.image = try start.image()
         if start.userImage == nil {
             request.image.stock = environment.stockDefinition
-            request.image.lock = environment.lockDigests(beside: start.imageDirectory)
+            request.image.lock = try environment.lockDigests(beside: start.imageDirectory)
         }
         request.command = command
         request.tellsAgent = !start.noAgentNotes

@@ -10,7 +10,7 @@ struct WorkspaceOptions: ParsableArguments {
     @Option(
         help: .init(
             "The project's directory; default: the current one. With :ro it is read-only. [environment: OPENCODE_DOCKER_PROJECT]",
-            valueName: "dir[:ro]"))
+            valueName: "dir[:ro]"), completion: .directory)
     var project: String?
 
     @Option(
@@ -18,7 +18,7 @@ struct WorkspaceOptions: ParsableArguments {
         help: .init(
             "An additional directory, mounted at /mnt/NAME; read-only with :ro. May be repeated. [environment: OPENCODE_DOCKER_ADD_DIR]",
             valueName: "dir[:ro]"
-        ))
+        ), completion: .directory)
     var added: [String] = []
 
     @Flag(
@@ -38,7 +38,7 @@ struct WorkspaceOptions: ParsableArguments {
         name: .customLong("allow-repository"),
         help: .init(
             "The project's repository if it is outside of the project: mounted without confirmation. May be repeated. [environment: OPENCODE_DOCKER_ALLOW_REPOSITORY]",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var repositories: [String] = []
 }
 
@@ -74,7 +74,9 @@ struct HoldOptions: ParsableArguments {
 
     func validate() throws {
         if let cpus, !(cpus >= 0.01 && cpus <= 4096) { throw ValidationError("--cpus must be from 0.01 to 4096.") }
-        if let pids, !(16...4_194_304).contains(pids) { throw ValidationError("--pids-limit must be 16 or more.") }
+        if let pids, !(16...4_194_304).contains(pids) {
+            throw ValidationError("--pids-limit must be from 16 to 4194304.")
+        }
     }
 
     /// The changes to the profile.
@@ -165,7 +167,7 @@ struct StartOptions: ParsableArguments {
         name: .customLong("user-image"),
         help: .init(
             """
-            A custom image, built FROM this one: a name that the engine knows, oci:DIR[:TAG], docker-archive:FILE, \
+            A custom image, built FROM this one: a name that the engine knows, oci:DIR[:TAG], docker-archive:FILE, oci-archive:FILE, \
             docker-daemon:NAME or containers-storage:NAME. [environment: OPENCODE_DOCKER_USER_IMAGE]
             """,
             valueName: "image"))
@@ -175,7 +177,7 @@ struct StartOptions: ParsableArguments {
         name: .customLong("image-dir"),
         help: .init(
             "The directory with hardening.yaml; by default never in the project. [environment: OPENCODE_DOCKER_IMAGE_DIR]",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var imageDirectory: String?
 
     @Flag(

@@ -41,7 +41,8 @@ struct SbomCommand: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: .init(
-            "The output file; '-' is standard output. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"))
+            "The output file; '-' is standard output. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"),
+        completion: .file())
     var output = "-"
 
     func run() throws {

@@ -32,7 +32,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Argument(
         help: .init(
-            "The image's name and tag; default: the image of versions.lock. Or any other image: oci:DIR[:TAG] or docker-archive:FILE.",
+            "The image's name and tag; default: the image of versions.lock. Or any other image: oci:DIR[:TAG], docker-archive:FILE or oci-archive:FILE.",
             valueName: "image"))
     var name: String?
 
@@ -54,7 +54,7 @@ struct VerifyCommand: AsyncParsableCommand {
             """
             The output file; - is standard output. A file is written completely or not at all. [environment: \
             OPENCODE_DOCKER_OUTPUT]
-            """, valueName: "file"))
+            """, valueName: "file"), completion: .file())
     var output = "-"
 
     @Flag(

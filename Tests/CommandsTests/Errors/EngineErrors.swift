@@ -48,6 +48,7 @@ let runErrors: [Reviewed] = [
     Reviewed(RunError.closedRepository("/a/.git", owner: 0, user: 1000), .usage),
     Reviewed(RunError.protected(asked: "/a", real: "/home/a", why: "it is a home directory"), .usage),
     Reviewed(RunError.protected(asked: "/home/a", real: "/home/a", why: "it is a home directory"), .usage),
+    Reviewed(RunError.variableWithin("/a", place: "/a/key.json", variable: "GOOGLE_APPLICATION_CREDENTIALS"), .usage),
     Reviewed(RunError.protectedWithin("/a", place: "/a/dots/gh", name: "/home/b/.config/gh"), .usage),
     Reviewed(RunError.fileInProject("/home/b/.config/opencode-docker/trust.json", "/a/dots/trust.json"), .usage),
     Reviewed(RunError.oddName("/a", "its name has a comma"), .usage),

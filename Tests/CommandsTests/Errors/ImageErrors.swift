@@ -38,7 +38,8 @@ let imageErrors: [Reviewed] = [
     Reviewed(OCIError.missingPlatform(.arm64, tag: "a")), Reviewed(OCIError.severalImages("image.tar")),
     Reviewed(OCIError.tooManyLayers(200, limit: 127), withoutHint: Alone.theirs),
     Reviewed(OCIError.tooLarge(limit: 16 << 30), withoutHint: Alone.theirs),
-    Reviewed(OCIError.notALayout("/layout")), Reviewed(OCIError.notOneImage([], in: "/empty")),
+    Reviewed(OCIError.notALayout("/layout")), Reviewed(OCIError.notAnArchive("docker-archive:a.tar")),
+    Reviewed(OCIError.notOneImage([], in: "/empty")),
     Reviewed(OCIError.notOneImage(["a", "b"], in: "/layout")),
     Reviewed(AssemblyError.conflict(path: "usr/bin/a", packages: ["one", "two"])),
     Reviewed(
