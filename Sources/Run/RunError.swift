@@ -88,8 +88,7 @@ extension RunError: UserFacingError {
         case .stuckGit(let file): Self.stuck(file).sentence
         case .protected(let asked, let real, let why): Self.notMounted(asked, real, why)
         case .protectedWithin(let path, let place, let name): Self.within(path, place, name)
-        case .variableWithin(let path, let place, let variable):
-            "'\(path)' is not mounted: \(variable) names '\(place)', which is in it and can hold credentials."
+        case .variableWithin(let path, let place, let variable): Self.named(path, place, variable)
         case .fileInProject(let file, let place): Self.inProject(file, place)
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
         case .sameTarget(let target, let first, let second):
@@ -203,6 +202,10 @@ extension RunError: UserFacingError {
 
     private static func within(_ path: FilePath, _ place: FilePath, _ name: FilePath) -> String {
         "'\(path)' is not mounted: '\(place)' is in it, where '\(name)' leads, which can hold credentials."
+    }
+
+    private static func named(_ path: FilePath, _ place: FilePath, _ variable: String) -> String {
+        "'\(path)' is not mounted: \(variable) names '\(place)', which is in it and can hold credentials."
     }
 
     private static func inProject(_ file: FilePath, _ place: FilePath) -> String {
