@@ -69,7 +69,8 @@ extension RegistryRepository: BlobSource, BlobDestination {
             _ = try await blobs.sorted { ($1.size, $0.digest) < ($0.size, $1.digest) }
                 .concurrentMap(limit: settings.parallelism) { blob in
                     let upload = BlobUpload(
-                        client: client, repository: repository, blob: blob, store: store, sizes: settings.sizes)
+                        client: client, repository: repository, blob: blob, store: store, sizes: settings.sizes,
+                        preference: uploads)
                     try await upload.run { progress(.advanced(step: step, by: $0, detail: nil)) }
                     progress(.advanced(step: step, by: 0, detail: "\(blob.digest)"))
                 }

@@ -45,6 +45,7 @@ package struct RegistryRepository: Sendable {
     let client: RegistryClient
     let settings: RegistrySettings
     let mountSources: [String]
+    let uploads = UploadPreference()
 
     /// The repository of `reference`; its tag and digest are ignored.
     ///

@@ -41,6 +41,7 @@ struct FakeRegistry {
         transport.longestWait = .seconds(5)
         var settings = RegistrySettings(transport: transport, credentials: credentials)
         (settings.sizes.single, settings.sizes.piece) = sizes
+        settings.sizes.leastPiece = 2_000
         settings.insecure = [host]
         settings.warnings = warnings
         return try await RegistryRepository.connect(

@@ -223,6 +223,8 @@ class Handler(Uploads, BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    # More clients at once than the queue holds are only answered after seconds (listen(2)).
+    request_queue_size = 128
 
     def handle_error(self, *_):
         """A closed connection is not logged."""

@@ -97,6 +97,8 @@ def main():
                 if probe.connect_ex(("127.0.0.1", REGISTRY)) == 0:
                     break
             time.sleep(0.05)
+        # More clients at once than the queue holds are only answered after seconds (listen(2)).
+        ThreadingHTTPServer.request_queue_size = 128
         door = ThreadingHTTPServer(("127.0.0.1", 0), Door)
         threading.Thread(target=door.serve_forever, daemon=True).start()
         print(door.server_address[1], flush=True)

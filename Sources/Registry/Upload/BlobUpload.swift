@@ -2,16 +2,22 @@
 
 import Core
 import OCI
+import Synchronization
 import SystemPackage
 import Transport
 
-/// Uploads one blob: in one request up to `singleLimit` bytes, chunked above it.
+/// Uploads one blob, in the first way that the registry accepts.
+///
+/// Registries agree on little beyond one request with all bytes: several answer a chunk with an error, or report an
+/// offset that is not the true one. So chunks are only for a registry, or a proxy before it, that limits the size of a
+/// request.
 struct BlobUpload: Sendable {
     let client: RegistryClient
     let repository: String
     let blob: RemoteBlob
     let store: Store
     let sizes: UploadSizes
+    let preference: UploadPreference
 
     private var opening: UploadOpening {
         UploadOpening(client: client, repository: repository, digest: blob.digest)
@@ -27,12 +33,27 @@ struct BlobUpload: Sendable {
         }
         let meter = UploadMeter(size: blob.size, report: report)
         defer { meter.finish() }
-        if blob.size > sizes.single {
-            do { return try await pieces(meter) } catch RegistryError.answer(_, _, let status, _) where status < 500 {
-                // Some registries refuse chunks; all accept the whole blob.
+        let isLarge = blob.size > sizes.single
+        var ways = preference.ways(isLarge: isLarge)
+        while let way = ways.first {
+            ways.removeFirst()
+            do {
+                try await send(way, meter)
+                return preference.worked(way, isLarge: isLarge)
+            } catch let refusal as UploadRefusal {
+                // 413 Content Too Large (RFC 9110, 15.5.14).
+                if refusal.status == 413, way != .pieces { ways = [.pieces] + ways.filter { $0 != .pieces } }
+                guard !refusal.isFinal, !ways.isEmpty else { throw refusal.error }
             }
         }
-        try await whole(meter)
+    }
+
+    private func send(_ way: UploadWay, _ meter: UploadMeter) async throws {
+        switch way {
+        case .whole: try await whole(meter)
+        case .stream: try await stream(meter)
+        case .pieces: try await pieces(meter)
+        }
     }
 
     private func pieces(_ meter: UploadMeter) async throws {
@@ -40,30 +61,72 @@ struct BlobUpload: Sendable {
             blob.digest, origin: client.address.origin, repository: repository, in: store)
         var upload = ChunkedUpload(
             client: client, opening: opening, blob: blob, file: store.path(of: blob.digest), journal: journal,
-            piece: sizes.piece, meter: meter)
-        try await upload.run()
+            sizes: sizes, meter: meter)
+        do { try await upload.run() } catch let error as RegistryError {
+            guard case .answer(_, _, let status, _) = error else { throw error }
+            throw UploadRefusal(status: status, error: error)
+        }
         journal.remove()
     }
 
-    /// POST, then PUT with all bytes. After an interruption the blob is sent again, unless only the response was lost.
+    /// POST, then PUT with all bytes ("POST then PUT").
     private func whole(_ meter: UploadMeter) async throws {
-        let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
-        var isRepeated = false
-        var last: UploadSession?
-        let response = try await client.retryPolicy.repeating(at: client.address.host) {
-            if isRepeated, let there = try await present() { return there }
-            isRepeated = true
-            let session = try await opening.begin()
-            last = session
-            meter.begin(at: 0)
-            let url = RegistryURL.adding("digest", blob.digest.description, to: session.url)
+        try await session { session in
             let headers = ["Content-Type": "application/octet-stream"]
-            return try await client.sendOnce(HTTPRequest(.put, url, headers: headers, body: body)) { meter.add($0) }
+            let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
+            let request = HTTPRequest(.put, closing(session.url), headers: headers, body: body)
+            return try await client.sendOnce(request) { meter.add($0) }
+        } began: {
+            meter.begin(at: 0)
         }
-        do { try await check(response) } catch {
-            if let last { await opening.cancel(last) }
+    }
+
+    /// POST, one PATCH with all bytes and without a range ("Streamed upload" of Docker's registry API), then an empty
+    /// PUT: as docker, skopeo and crane do.
+    private func stream(_ meter: UploadMeter) async throws {
+        do {
+            try await session { session in
+                let headers = ["Content-Type": "application/octet-stream"]
+                let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
+                let request = HTTPRequest(.patch, session.url, headers: headers, body: body)
+                let patched = try await client.sendOnce(request) { meter.add($0) }
+                // 500 is a registry that does not know such a request.
+                guard patched.status != 500 else { throw refusal(patched) }
+                guard (200...204).contains(patched.status) else { return patched }
+                let next = try patched.headers["location"].map { try client.checked($0, from: session.url) }
+                return try await client.sendOnce(
+                    HTTPRequest(.put, closing(next ?? session.url), body: .bytes([])))
+            } began: {
+                meter.begin(at: 0)
+            }
+        } catch RegistryError.unreachable(let host, let reason) where reason.isTransient {
+            throw UploadRefusal(status: 0, error: .unreachable(host, reason))
+        }
+    }
+
+    /// Opens a session and sends the blob in it. After an interruption it is sent again in another session, unless only
+    /// the response was lost.
+    private func session(
+        _ send: (UploadSession) async throws -> HTTPResponse, began: () -> Void
+    ) async throws {
+        var sessions: [UploadSession] = []
+        do {
+            let response = try await client.retryPolicy.repeating(at: client.address.host) {
+                if !sessions.isEmpty, let there = try await present() { return there }
+                let session = try await opening.begin()
+                sessions.append(session)
+                began()
+                return try await send(session)
+            }
+            try await check(response)
+        } catch {
+            for session in sessions { await opening.cancel(session) }
             throw error
         }
+    }
+
+    private func closing(_ url: String) -> String {
+        RegistryURL.adding("digest", blob.digest.description, to: url)
     }
 
     /// The response to a request for an existing blob; `nil` when it does not exist.
@@ -75,22 +138,65 @@ struct BlobUpload: Sendable {
 
     /// Whether the registry accepted the blob.
     ///
-    /// - Throws: `OCIError.corruptBlob` when it reports a wrong digest, and is right; `RegistryError`.
+    /// - Throws: `OCIError.corruptBlob` when it reports a wrong digest, and is right; `UploadRefusal`.
     private func check(_ response: HTTPResponse) async throws {
         if (200...204).contains(response.status) { return }
         if response.status == 400, try !store.isIntact(blob.digest) {
             throw OCIError.corruptBlob(blob.digest, in: store.root)
         }
-        throw client.refusal(response, "the blob \(blob.digest) for \(repository)")
+        throw refusal(response)
+    }
+
+    private func refusal(_ response: HTTPResponse) -> UploadRefusal {
+        UploadRefusal(
+            status: response.status, error: client.refusal(response, "the blob \(blob.digest) for \(repository)"))
     }
 }
 
-/// The size from which a blob is uploaded in chunks, and the size of a chunk.
+/// A way to send the bytes of a blob.
+enum UploadWay: Hashable, Sendable {
+    /// One PUT.
+    case whole
+    /// One PATCH without a range, and an empty PUT.
+    case stream
+    /// A PATCH for each chunk, and an empty PUT.
+    case pieces
+}
+
+/// A registry's answer to one way of uploading.
+private struct UploadRefusal: Error {
+    /// The status; 0 without a response.
+    let status: Int
+    let error: RegistryError
+
+    /// Whether another way would be refused as well: no access, or too many requests.
+    var isFinal: Bool { [401, 403, 429].contains(status) }
+}
+
+/// The ways of uploading that a registry accepted, so that only the first blob tries others.
+final class UploadPreference: Sendable {
+    private let accepted = Mutex<[Bool: UploadWay]>([:])
+
+    /// The ways for a blob, best first: for a large one that of the common clients.
+    func ways(isLarge: Bool) -> [UploadWay] {
+        let usual: [UploadWay] = isLarge ? [.stream, .whole] : [.whole, .stream]
+        guard let known = accepted.withLock({ $0[isLarge] }) else { return usual }
+        return [known] + usual.filter { $0 != known }
+    }
+
+    /// Records a success.
+    func worked(_ way: UploadWay, isLarge: Bool) { accepted.withLock { $0[isLarge] = way } }
+}
+
+/// The size from which a blob is uploaded like a large one, and the size of a chunk.
 package struct UploadSizes: Hashable, Sendable {
-    /// The most bytes of a single request.
+    /// The most bytes of a blob that is not large.
     package var single: UInt64 = 64 << 20
     /// The bytes of a chunk, unless the registry requires more.
     package var piece: UInt64 = 16 << 20
+    /// The least bytes of a chunk that the registry finds too large; nginx accepts 1 MiB by default
+    /// (`client_max_body_size`).
+    package var leastPiece: UInt64 = 1 << 19
 
     /// The default sizes.
     package init() {}

@@ -12,8 +12,10 @@ struct ChunkedUpload {
     let blob: RemoteBlob
     let file: FilePath
     let journal: UploadJournal
-    let piece: UInt64
     let meter: UploadMeter
+    /// The bytes of a chunk.
+    private var piece: UInt64
+    private let leastPiece: UInt64
     /// Sessions that were lost, and failures in a row.
     private var lost = 0
     private var failures = 0
@@ -23,14 +25,14 @@ struct ChunkedUpload {
 
     init(
         client: RegistryClient, opening: UploadOpening, blob: RemoteBlob, file: FilePath, journal: UploadJournal,
-        piece: UInt64, meter: UploadMeter
+        sizes: UploadSizes, meter: UploadMeter
     ) {
         self.client = client
         self.opening = opening
         self.blob = blob
         self.file = file
         self.journal = journal
-        self.piece = piece
+        (piece, leastPiece) = (sizes.piece, sizes.leastPiece)
         self.meter = meter
     }
 
@@ -44,6 +46,8 @@ struct ChunkedUpload {
         case unknown(wait: Duration?, why: String)
         /// The session is lost.
         case lost(why: String)
+        /// The chunk is too large.
+        case tooLarge
         /// The registry refuses the blob, or chunks.
         case refused(RegistryError)
     }
@@ -72,6 +76,7 @@ struct ChunkedUpload {
                 await opening.cancel(current)
                 try giveUp(why)
                 session = nil
+            case .tooLarge: piece = max(pieceSize(current) / 4, leastPiece)
             case .refused(let error):
                 await opening.cancel(current)
                 journal.remove()
@@ -115,6 +120,7 @@ struct ChunkedUpload {
         if session.offset == blob.size, [201, 204].contains(response.status) { return .done }
         switch response.status {
         case 202 where session.offset < blob.size: return try moved(session, response)
+        case 413 where pieceSize(session) > max(leastPiece, session.leastPiece): return .tooLarge
         case 404: return .lost(why: "the registry has lost it")
         // "416 … the client MUST GET the session's status": a chunk that does not follow the last one.
         case 416: return .unknown(wait: nil, why: "the registry has another part than it reported")
@@ -145,17 +151,11 @@ struct ChunkedUpload {
         return try await client.sendOnce(HTTPRequest(.put, url, body: .bytes([])))
     }
 
-    /// The part of a chunk that the registry accepted: all, or the beginning. Other offsets are invalid: it can neither
-    /// drop earlier bytes nor have bytes that were not sent.
+    /// The session after an accepted chunk. Its `Range` is not believed: registries count the last chunk alone, or one
+    /// byte too many, or not at all. A chunk that was accepted in part is found by the digest at the end.
     private func moved(_ session: UploadSession, _ response: HTTPResponse) throws -> Step {
-        let end = session.offset + pieceSize(session)
-        let received = UploadRange.received(response.headers["range"]) ?? end
-        guard (session.offset...end).contains(received) else {
-            return .lost(why: "the registry reports \(received) bytes of \(end)")
-        }
-        guard received > session.offset else { return .unknown(wait: nil, why: "the registry accepted nothing") }
         var next = session
-        next.offset = received
+        next.offset = session.offset + pieceSize(session)
         if let location = response.headers["location"] { next.url = try client.checked(location, from: session.url) }
         return .moved(next)
     }

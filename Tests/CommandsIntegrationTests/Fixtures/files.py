@@ -17,6 +17,8 @@ class Files(http.server.SimpleHTTPRequestHandler):
 
 
 handler = functools.partial(Files, directory=sys.argv[1])
+# More clients at once than the queue holds are only answered after seconds (listen(2)).
+http.server.ThreadingHTTPServer.request_queue_size = 128
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
 if len(sys.argv) > 2:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -75,4 +75,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_POST = answer
 
 
+# More clients at once than the queue holds are only answered after seconds (listen(2)).
+http.server.ThreadingHTTPServer.request_queue_size = 128
 http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Handler).serve_forever()

@@ -48,6 +48,8 @@ class Mirror(http.server.BaseHTTPRequestHandler):
         pass
 
 
+# More clients at once than the queue holds are only answered after seconds (listen(2)).
+http.server.ThreadingHTTPServer.request_queue_size = 128
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_address[1], flush=True)
