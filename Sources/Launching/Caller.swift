@@ -23,7 +23,7 @@ package struct Caller: Sendable {
 
     /// The directory of the user's data.
     var dataDirectory: FilePath {
-        variable("XDG_DATA_HOME").map { FilePath($0) } ?? home.pushing(".local/share")
+        Self.base("XDG_DATA_HOME", in: variables) ?? home.pushing(".local/share")
     }
 
     /// A temporary directory in memory.
@@ -34,8 +34,12 @@ package struct Caller: Sendable {
     }
 
     /// The caller's home: `HOME`, else that of the user database.
-    package var home: FilePath {
-        if let home = variable("HOME"), home.hasPrefix("/") { return FilePath(home) }
+    package var home: FilePath { Self.home(in: variables) }
+
+    /// The home of a user with these environment variables: `HOME`, else that of the user database. A relative `HOME`
+    /// would be in the current directory, which is the project.
+    package static func home(in variables: [String: String]) -> FilePath {
+        if let home = variables["HOME"], home.hasPrefix("/") { return FilePath(home) }
         guard let entry = getpwuid(geteuid()), let directory = entry.pointee.pw_dir else { return "/" }
         return FilePath(platformString: directory)
     }
@@ -49,8 +53,13 @@ package struct Caller: Sendable {
     /// The state directory: `OPENCODE_DOCKER_STATE`, else the user's state (XDG base directory specification).
     package var stateDirectory: FilePath {
         if let chosen = variable("OPENCODE_DOCKER_STATE") { return Self.absolute(chosen) }
-        let state = variable("XDG_STATE_HOME").map(Self.absolute) ?? home.pushing(".local/state")
+        let state = Self.base("XDG_STATE_HOME", in: variables) ?? home.pushing(".local/state")
         return state.appending("opencode-docker")
+    }
+
+    /// A base directory of the XDG specification; `nil` for a relative one, which is to be ignored.
+    package static func base(_ name: String, in variables: [String: String]) -> FilePath? {
+        variables[name].flatMap { $0.hasPrefix("/") ? FilePath($0) : nil }
     }
 
     /// Engines mount by absolute paths only.
@@ -63,7 +72,7 @@ package struct Caller: Sendable {
 
     /// The directory of the user's configuration.
     package var configurationDirectory: FilePath {
-        variable("XDG_CONFIG_HOME").map { FilePath($0) } ?? home.appending(".config")
+        Self.base("XDG_CONFIG_HOME", in: variables) ?? home.appending(".config")
     }
 
     /// The caller's own configuration files of a coding agent, which may not exist.

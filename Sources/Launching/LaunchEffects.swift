@@ -17,6 +17,7 @@ struct LaunchEffects: Sendable {
 
     /// The mount check that runs first in the container when the trees are mounted by path.
     let check: MountCheck?
+    private let abandonment = Abandonment()
     private let record: GuardRecord
     private let told = ToldSentences()
     private let watch: GuardWatch?
@@ -66,11 +67,18 @@ struct LaunchEffects: Sendable {
         return (preparation.plan.terminal ? known : []) + found.filter { !known.contains($0) }
     }
 
+    /// Leaves the guard to the next run, as a killed launcher does: the container may still use it.
+    func abandon() { abandonment.happened.store(true, ordering: .relaxed) }
+
+    /// Whether the guard stays.
+    var isAbandoned: Bool { abandonment.happened.load(ordering: .relaxed) }
+
     /// Removes everything created; a repository's guard only with the last container that uses it.
     func end() {
         watch?.stop()
         staged?.remove()
         stage?.remove()
+        guard !isAbandoned else { return }
         Self.removeGuard(preparation, locks)
     }
 
@@ -230,4 +238,9 @@ extension Preparation {
         (try? GitGuard(trees, rules: workspace.rules))?.removePlaceholders(
             where: KilledContainers(caller).current.isUnused)
     }
+}
+
+/// Whether the guard of a run is left to the next one.
+private final class Abandonment: Sendable {
+    let happened = Atomic(false)
 }

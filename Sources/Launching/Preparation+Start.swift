@@ -33,7 +33,7 @@ extension Preparation {
         let scratch = (RealPath.of(image.store.root) ?? image.store.root).appending("run")
         let record = try KilledContainers(caller).record(
             plan.engine, scratch: scratch, repositories: effects.repositories)
-        defer { record.remove() }
+        defer { if !effects.isAbandoned { record.remove() } }
         defer { SignalPassing.end() }
         let observer = EndObserver(clock: clock)
         let client = try await start(container, effects, scratch, console, observer)
@@ -88,8 +88,7 @@ extension Preparation {
         let status = try await foreground(dialect, container, effects, console, observer)
         observer.ask(dialect, status: status, environment: variables)
         if let explained = try await explain(status, dialect, observer, console) { return explained }
-        // The client may have been killed before the container.
-        if status > 128 { remove() }
+        if status != 0 { LeftContainer(dialect, container.name, variables).end(effects, console, by: remove) }
         return status
     }
 

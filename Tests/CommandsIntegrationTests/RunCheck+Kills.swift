@@ -48,6 +48,21 @@ extension RunCheck {
         #expect(ending.output == "7\n", "\(harness.engine) \(ending.output) \(ending.error)")
     }
 
+    /// A container does not outlive the launcher's output: the reader goes away, or the disk is full.
+    @Sendable static func unread(_ harness: RunHarness) async throws {
+        let inside = "touch ready; seq 100000; sleep 3; seq 100000; for i in 1 2 3; do touch alive; sleep 1; done"
+        let script = """
+            small=$(mktemp -d); [ "$(id -u)" != 0 ] || mount -t tmpfs -o size=64k tmpfs "$small"
+            "$PROGRAM" run --network none -q -- sh -c "$1" 2> error | head -n 1
+            "$PROGRAM" run --network none -q -- sh -c "$1" > "$small/out" 2>> error
+            rm -f alive ready; sleep 2; ls alive .git/config.lock .git/commondir; \(records)
+            [ "$(id -u)" != 0 ] || umount "$small"; rm -r "$small"
+            [ "$OPENCODE_DOCKER_ENGINE" = embedded ] || "$OPENCODE_DOCKER_ENGINE" ps -q; rm error
+            """
+        let ending = try await harness.host(script, [inside])
+        #expect(ending.output == "1\n", "\(harness.engine) \(ending.output) \(ending.error)")
+    }
+
     /// The engine's own `stop` reaches the agent, which can end gracefully.
     @Sendable static func stopped(_ harness: RunHarness) async throws {
         guard harness.engine != "embedded" else { return }

@@ -48,6 +48,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("apt uses the machine's own mirrors", RunCheck.mirrors),
         RunCheck("Launchers killed at any moment lose nothing", RunCheck.kills),
         RunCheck("A launcher that is stopped and continued goes on", RunCheck.continued),
+        RunCheck("A container does not outlive the reader of its output", RunCheck.unread),
         RunCheck("A program that ignores signals is killed after ten seconds", RunCheck.stubborn),
         RunCheck("A run whose launcher was killed is reported by the next one", RunCheck.unreported),
         RunCheck("The container of a killed launcher keeps its guard on every engine", RunCheck.otherEngine),

@@ -3,6 +3,7 @@
 import Core
 import Engine
 import Glibc
+import Launching
 import SystemPackage
 
 /// The environment of a command: read once here, and passed to the stages as arguments.
@@ -21,8 +22,8 @@ struct CommandEnvironment: Sendable {
     /// The store's directory: `OPENCODE_DOCKER_STORE`, else the user's cache (XDG base directory specification).
     var storeDirectory: FilePath {
         if let chosen = variable("OPENCODE_DOCKER_STORE") { return FilePath(chosen) }
-        let cache = variable("XDG_CACHE_HOME") ?? "\(variable("HOME") ?? "/tmp")/.cache"
-        return FilePath(cache).appending("opencode-docker")
+        let cache = Caller.base("XDG_CACHE_HOME", in: variables) ?? Caller.home(in: variables).appending(".cache")
+        return cache.appending("opencode-docker")
     }
 
     /// The number of processors.
