@@ -13,7 +13,7 @@ extension EmbeddedEngine {
     ///   - started: Called with the container as soon as the runtime runs; `.inherit` only.
     ///   - afterwards: Called with the directory of everything that the container wrote (see `OverlayMount` for
     ///     deletions) and the exit status; the directory is removed afterwards.
-    /// - Throws: `EngineError.tooManyProcesses`, other `EngineError`, `FileError`, and what `afterwards` throws.
+    /// - Throws: `EngineError.tooManyProcesses`, `.runtimeLeft`, other `EngineError`, `FileError`, and what `afterwards` throws.
     package func run<Result>(
         _ plan: ContainerPlan, output: OutputMode, processes: Int? = nil,
         limits: LimitWatch? = nil, started: @Sendable (ForegroundContainer) -> Void = { _ in },
@@ -30,6 +30,10 @@ extension EmbeddedEngine {
             ]
             let status = try await execute(command(arguments, log: scratch.runtimeLog), output: output) {
                 started(ForegroundContainer(process: $0, engine: self, scratch: scratch))
+            }
+            // After a signal in its first moments, runc 1.1 ends with 0 at once. Otherwise it removes its state first.
+            if Files.exists(state.appending(scratch.identifier)) {
+                throw EngineError.runtimeLeft(runtime: runtime.name, status: status)
             }
             if let processes, watch?.hasEnded == true { throw EngineError.tooManyProcesses(processes) }
             try checkLog(scratch.runtimeLog, status)

@@ -28,6 +28,8 @@ package enum EngineError: Error, Hashable {
     case terminalNotInherited
     /// The runtime failed; `reason` is the last line of its log.
     case runtimeFailed(runtime: String, reason: String)
+    /// The runtime ended and left its container running.
+    case runtimeLeft(runtime: String, status: Int32)
     /// A container ended unexpectedly.
     case endedEarly(name: String, status: Int32)
     /// A container was ended because it had that many processes.
@@ -92,6 +94,8 @@ extension EngineError: UserFacingError {
         case .limitsUnavailable: "The profile's limits need control groups, which this machine does not allow."
         case .terminalNotInherited: "The container's output is not a terminal."
         case .runtimeFailed(let runtime, let reason): "\(runtime) could not run the container: \(reason)."
+        case .runtimeLeft(let runtime, let status):
+            "\(runtime) ended with status \(status) before the container, which is removed."
         case .endedEarly(let name, let status): "The container '\(name)' ended unexpectedly with status \(status)."
         case .tooManyProcesses(let limit): "The container had \(limit) processes, and was ended."
         case .timedOut(let process, let seconds): "'\(process)' was stopped after \(seconds) seconds."
@@ -138,6 +142,7 @@ extension EngineError: UserFacingError {
 
     package var hint: String? {
         switch self {
+        case .runtimeLeft: "Run it again."
         case .noEmulation(let platform):
             "Install an emulator (`apt-get install qemu-user-static binfmt-support`), or build on \(platform)."
         case .emulatorOutOfReach:

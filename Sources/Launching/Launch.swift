@@ -66,8 +66,10 @@ package struct Launch: Sendable {
         preparation.openFiles.restore()
         do { return try await run(preparation, effects) } catch {
             effects.end()
-            // A signal from the terminal also ends the engine's programs.
-            throw SignalPassing.interruption ?? error
+            guard error is EngineError else { throw SignalPassing.interruption ?? error }
+            // The terminal sends a signal to the engine's programs as well, which may be faster.
+            usleep(100_000)
+            throw SignalPassing.received ?? error
         }
     }
 

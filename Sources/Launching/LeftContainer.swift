@@ -21,7 +21,9 @@ struct LeftContainer {
             switch isRunning {
             case false?: return
             case true?:
-                if attempt == 0 { console.warn("The client of \(dialect.program) ended before the container, which is removed") }
+                if attempt == 0 {
+                    console.warn("The client of \(dialect.program) ended before the container, which is removed")
+                }
                 remove()
             case nil: usleep(500_000)
             }

@@ -21,6 +21,8 @@ package enum SignalPassing {
     private static let child = Atomic<Int32>(0)
     /// The signal that arrived before the child was started.
     private static let waiting = Atomic<Int32>(0)
+    /// The last signal, whatever it did.
+    private static let latest = Atomic<Int32>(0)
     /// SIGTERM or SIGHUP, once one has arrived.
     private static let last = Atomic<Int32>(0)
     private static let bell = Atomic<Int32>(-1)
@@ -45,6 +47,7 @@ package enum SignalPassing {
         action.sa_flags = Int32(SA_SIGINFO) | Int32(SA_RESTART)
         action.__sigaction_handler.sa_sigaction = { signal, information, _ in
             let pid = SignalPassing.child.load(ordering: .sequentiallyConsistent)
+            SignalPassing.latest.store(signal, ordering: .sequentiallyConsistent)
             if signal == SIGTERM || signal == SIGHUP {
                 SignalPassing.last.store(signal, ordering: .sequentiallyConsistent)
             }
@@ -59,6 +62,13 @@ package enum SignalPassing {
     /// The signal that arrived so far, while there was no child.
     package static var interruption: Interruption? {
         let signal = waiting.load(ordering: .sequentiallyConsistent)
+        return signal == 0 ? nil : Interruption(signal: signal)
+    }
+
+    /// The last signal that arrived; the start may have failed because of it, as the terminal sends it to the engine's
+    /// programs as well.
+    package static var received: Interruption? {
+        let signal = latest.load(ordering: .sequentiallyConsistent)
         return signal == 0 ? nil : Interruption(signal: signal)
     }
 

@@ -18,6 +18,7 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.terminalNotInherited),
     Reviewed(EngineError.runtimeFailed(runtime: "runc", reason: "no such file"), withoutHint: Alone.othersWords),
     Reviewed(EngineError.endedEarly(name: "a", status: 1), withoutHint: Alone.ourFault),
+    Reviewed(EngineError.runtimeLeft(runtime: "runc", status: 0)),
     Reviewed(EngineError.timedOut(process: "probe", seconds: 9), withoutHint: Alone.saysItself),
     Reviewed(EngineError.outputTooLarge(process: "probe", limit: 9), withoutHint: Alone.saysItself),
     Reviewed(EngineError.missingTool("newuidmap", package: "uidmap", .noSuchFileOrDirectory)),
