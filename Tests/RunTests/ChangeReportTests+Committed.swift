@@ -66,6 +66,46 @@ extension ChangeReportTests {
         #expect(found.count == 1, "\(during)")
     }
 
+    /// Replaces bytes, given in hexadecimal, in the index, and its checksum.
+    private static let forge = """
+        forge() { python3 -c 'import hashlib, sys
+        old, new = map(bytes.fromhex, sys.argv[1:])
+        with open(".git/index", "rb") as file: data = file.read()[:-20]
+        assert old in data
+        at = data.rindex(old)
+        data = data[:at] + new + data[at + len(old):]
+        with open(".git/index", "wb") as file: file.write(data + hashlib.sha1(data).digest())' "$1" "$2"; }
+        """
+
+    @Test(
+        "Another version in a tree that the index keeps for the next commit is listed",
+        arguments: [
+            ("forge $(git rev-parse HEAD^{tree}) $r", ":"),
+            // Taken once another file of the work tree is staged.
+            ("forge $(git rev-parse HEAD:.githooks) $t", "echo 4 > file; git add file"),
+        ])
+    func kept(during: String, later: String) throws {
+        let check = """
+            test -z "$(git status -s)"; cp .git/index copy; export GIT_INDEX_FILE=copy; \(later)
+            test $(git show $(git write-tree):.githooks/pre-push) = other
+            """
+        let found = try committed("\(Self.forge); git status -s; \(during); \(check)")
+        #expect(found.count == 1, "\(during)")
+    }
+
+    @Test("A tree that the index keeps below the path is compared as well")
+    func keptBelow() throws {
+        let project = """
+            git init -q .; mkdir -p .githooks/d; touch .githooks/pre-push .githooks/d/f; git add .; git commit -q -m 1
+            git config core.hooksPath .githooks
+            """
+        for (object, count) in [("$t", 1), ("$d", 0)] {
+            let during = "d=$(git rev-parse HEAD:.githooks/d); \(Self.forge); forge $d \(object)"
+            let found = try run(project, "\(Self.other); \(during)").followed.first
+            #expect(found.count { $0.hasPrefix(".githooks  (") } == count, "\(object) \(found)")
+        }
+    }
+
     @Test(
         "What git could read in several ways counts as changed",
         arguments: [

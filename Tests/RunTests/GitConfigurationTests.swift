@@ -106,6 +106,28 @@ struct GitConfigurationTests {
         }
     }
 
+    @Test("An index whose entries git would read otherwise in several threads is malformed", arguments: [2, 4])
+    func blocks(version: Int) throws {
+        try Fixture.directory { directory in
+            let script = """
+                cd "$1"; git init -q .; git config index.version $2; for i in $(seq 300); do : > file$i; done; git add .
+                git -c index.threads=3 -c index.recordOffsetTable=true -c index.recordEndOfIndexEntries=true \
+                    update-index --force-write-index
+                """
+            try Fixture.shell(script, directory.string, "\(version)")
+            let bytes = try Files.read(directory.pushing(".git/index"), limit: GitIndex.limit)
+            #expect(!GitIndex(bytes).isMalformed)
+            for name in ["IEOT", "EOIE"] {
+                let start = try #require(bytes.firstRange(of: Array(name.utf8))?.lowerBound)
+                // The offset's last byte, after the name, the length and the version of the blocks.
+                let offset = start + 8 + (name == "IEOT" ? 7 : 3)
+                var other = bytes
+                other[offset] ^= 8
+                #expect(GitIndex(other).isMalformed, "\(name)")
+            }
+        }
+    }
+
     @Test("Entries of a split index that replace those of the shared file", arguments: [2, 3, 4])
     func split(version: Int) throws {
         try Fixture.directory { directory in

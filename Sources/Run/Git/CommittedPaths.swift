@@ -91,6 +91,46 @@ final class CommittedPaths {
         return versions.changed
     }
 
+    /// The paths that a tree which the index keeps has otherwise than the commit had that was checked out at the start.
+    ///
+    /// - Parameter kept: The trees that were not kept at the start.
+    func changed(in kept: Set<GitIndex.KeptTree>, since before: State) -> Set<[UInt8]> {
+        let slash = UInt8(ascii: "/")
+        return Set(
+            paths.filter { path in
+                kept.contains { tree in
+                    let isAbove = tree.path.isEmpty || path == tree.path || path.starts(with: tree.path + [slash])
+                    guard isAbove || tree.path.starts(with: path + [slash]) else { return false }
+                    return isAbove
+                        ? isOther(tree, at: path, than: before.head[path])
+                        : !isPart(tree, below: path, of: before.head[path])
+                }
+            })
+    }
+
+    /// Whether a tree has something else at a path below or at its directory; nothing counts as nothing else.
+    private func isOther(_ tree: GitIndex.KeptTree, at path: [UInt8], than known: Entry?) -> Bool {
+        let parts = path.split(separator: UInt8(ascii: "/"))
+        let depth = tree.path.split(separator: UInt8(ascii: "/")).count
+        guard depth < parts.count else {
+            return known != .there(mode: Self.treeMode, object: tree.object, depth: depth - 1)
+        }
+        var found: [[UInt8]: Entry] = [:]
+        search(tree.object, [(path, parts[depth...])], depth: depth, &found)
+        return found[path].map { $0 != known } ?? false
+    }
+
+    /// Whether the tree at `path` has this tree in the place of its directory.
+    private func isPart(_ tree: GitIndex.KeptTree, below path: [UInt8], of known: Entry?) -> Bool {
+        guard case .there(_, let object, _) = known else { return false }
+        let parts = tree.path.split(separator: UInt8(ascii: "/"))
+        let depth = path.split(separator: UInt8(ascii: "/")).count
+        var found: [[UInt8]: Entry] = [:]
+        search(object, [(tree.path, parts[depth...])], depth: depth, &found)
+        guard case .there(_, let part, parts.count - 1) = found[tree.path] else { return false }
+        return part == tree.object
+    }
+
     private func compare(_ new: NewCommits, _ before: [[UInt8]], _ versions: inout Versions) {
         guard !new.isIncomplete else {
             versions.changed = Set(paths)

@@ -15,6 +15,8 @@ package struct GitIndex: Hashable, Sendable {
     /// For each requested path with an entry at, below or above it: a hash that changes with the entry or its content.
     /// It is stable only within one process.
     package private(set) var versions: [[UInt8]: Int] = [:]
+    /// The trees that the next commit takes as they are.
+    package private(set) var keptTrees: [KeptTree] = []
     private let places: [[UInt8]]
     /// The entries of a split index that replace entries of the shared file, by their position there.
     private var replaced: [Int: Role] = [:]
@@ -48,7 +50,7 @@ package struct GitIndex: Hashable, Sendable {
         do throws(GitIndexReader.Failure) {
             let (version, count) = try reader.header()
             guard replacements.keys.allSatisfy({ $0 < count }) else { throw GitIndexReader.Failure() }
-            var unnamed: [Role] = []
+            var (unnamed, starts): ([Role], [Int]) = ([], [reader.position])
             for number in 0..<count {
                 let (mode, isHidden, object, path) = try reader.entry(version: version)
                 let version = places.isEmpty ? 0 : Self.number(mode, Array(object))
@@ -56,13 +58,26 @@ package struct GitIndex: Hashable, Sendable {
                 let role = Role(isLink: mode == 0xe000, isHidden: isHidden, version: version)
                 if path.isEmpty { unnamed.append(role) } else { try add(path, role) }
                 if let replacement = replacements[number] { try add(path, replacement) }
+                starts.append(reader.position)
             }
             while let (name, content) = try reader.extension() {
-                if name == "link" { try link(content, hashSize, unnamed) }
+                try add(name, content, hashSize, unnamed, starts)
             }
             // Only a split index has entries without a path.
             guard unnamed.count == replaced.count else { throw GitIndexReader.Failure() }
         } catch { isMalformed = true }
+    }
+
+    private mutating func add(
+        _ name: String, _ content: ArraySlice<UInt8>, _ hashSize: Int, _ unnamed: [Role], _ starts: [Int]
+    ) throws(GitIndexReader.Failure) {
+        switch name {
+        case "link": try link(content, hashSize, unnamed)
+        case "TREE" where !places.isEmpty: keptTrees += try Self.keptTrees(content, hashSize: hashSize)
+        case "IEOT" where !Self.isConsistent(blocks: content, starts: starts): throw GitIndexReader.Failure()
+        case "EOIE" where !Self.isConsistent(end: content, starts: starts): throw GitIndexReader.Failure()
+        default: break
+        }
     }
 
     private mutating func add(_ path: [UInt8], _ role: Role) throws(GitIndexReader.Failure) {

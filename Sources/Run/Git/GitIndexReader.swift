@@ -10,11 +10,11 @@ struct GitIndexReader {
 
     /// The maximum length of a path: no kernel accepts a longer one, and each entry of version 4 repeats the previous
     /// path.
-    private static let longest = 1 << 14
+    static let longest = 1 << 14
 
     let bytes: [UInt8]
     let hashSize: Int
-    private var position = 0
+    private(set) var position = 0
     private var path: [UInt8] = []
 
     init(bytes: [UInt8], hashSize: Int) {

@@ -16,6 +16,7 @@ extension GitWorktreeReview {
         let place = repository.place(directory)
         let known = baseline?.index(at: place.appending("index")).flatMap { versions(at: names, $0) }
         let isWritten = isChanged("index", since: start)
+        let kept = isWritten ? kept(names, since: baseline, at: place) : []
         // Without the references at the start every change of one counts.
         let commands = Set(asked.filter { !$0.place.isPath }.map(\.name))
         let committed = baseline?.commits(at: place).flatMap {
@@ -25,7 +26,7 @@ extension GitWorktreeReview {
         return asked.compactMap { place, name in
             let isTracked = now[name] != nil
             let isStaged = known.map { $0[name] != now[name] } ?? (isWritten && isTracked)
-            let isThere = isCommitted || committed?.contains(name) == true
+            let isThere = isCommitted || committed?.contains(name) == true || kept.contains(name)
             // A removal that is only staged does not reach the work tree.
             guard isTracked ? isStaged || isThere : place.isPath && (isThere || isStaged && isMissing(place)) else {
                 return nil
@@ -36,6 +37,13 @@ extension GitWorktreeReview {
                 + "the container committed or staged can change it"
             return GitFinding(place.path, words)
         }
+    }
+
+    /// The paths of which the index keeps another version for the next commit.
+    private func kept(_ names: [[UInt8]], since baseline: ReportBaseline?, at place: FilePath) -> Set<[UInt8]> {
+        let before = baseline?.index(at: place.appending("index")).flatMap { keptTrees(at: names, $0) } ?? []
+        guard let now = keptTrees(at: names), let known = baseline?.commits(at: place) else { return [] }
+        return commits(at: names).changed(in: now.subtracting(before), since: known)
     }
 
     /// The paths in the index of places that git itself may write to.

@@ -133,6 +133,13 @@ extension GitWorktreeReview {
         }
     }
 
+    /// The trees that the index keeps for the next commit; `nil` when the index cannot be read.
+    ///
+    /// - Parameter known: The bytes of the index; `nil` to read it.
+    func keptTrees(at places: [[UInt8]], _ known: [UInt8]? = nil) -> Set<GitIndex.KeptTree>? {
+        indices(known, at: places).map { Set($0.flatMap(\.keptTrees)) }
+    }
+
     /// The files of `paths`, which `git status` does not compare, that changed since `start` or are gone.
     func changes(of paths: [[UInt8]], since start: Moment, baseline: ReportBaseline?) -> [GitFinding] {
         var gone: [[UInt8]] = []

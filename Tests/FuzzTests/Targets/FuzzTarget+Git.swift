@@ -26,7 +26,8 @@ extension FuzzTarget {
 
     /// There are no more gitlinks than the bytes can hold, and the file beside it is one of git's.
     static func gitIndex(_ bytes: [UInt8]) throws {
-        let index = GitIndex(bytes)
+        let index = GitIndex(bytes, at: [Array("a".utf8)])
+        try expect(index.keptTrees.count <= bytes.count / 20 + 1, "more trees than bytes")
         try expect(index.gitlinks.count <= bytes.count / 32 + 1, "more gitlinks than bytes")
         let shared = index.shared?.dropFirst(12)
         try expect(shared?.allSatisfy(\.isHexDigit) ?? true, "an arbitrary shared index: \(index.shared ?? "")")
