@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 // The constants of <linux/mount.h> are written as numbers: that header and the C library's <sys/mount.h> cannot be
 // included together.
@@ -37,4 +39,9 @@ int clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int lowest) {
 
 int clinux_spawn_in(posix_spawn_file_actions_t *actions, const char *directory) {
     return posix_spawn_file_actions_addchdir_np(actions, directory);
+}
+
+int clinux_is_in_memory(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 && status.f_type == TMPFS_MAGIC;
 }

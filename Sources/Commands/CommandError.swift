@@ -37,6 +37,8 @@ package enum CommandError: Error, Hashable {
     case noTrustFile
     /// A confirmation is needed, and there is no terminal.
     case noTerminalForConfirmation
+    /// The variable of a flag has a value that is neither on nor off.
+    case flagValue(String, String)
 }
 
 extension CommandError: UserFacingError {
@@ -57,6 +59,7 @@ extension CommandError: UserFacingError {
         case .keyExists(let file): "'\(file)' exists already, and nothing was written."
         case .noPassphrase: "No key was written: type the same passphrase twice, on a terminal."
         case .noTrustFile: "There is no trust file."
+        case .flagValue(let variable, let value): "'\(value)' is no value of \(variable): write 1 or 0."
         case .noTerminalForConfirmation: "Nothing was changed: there is no terminal for a confirmation."
         case .ambiguousLayout(let directory, let tags): "The image layout '\(directory)' has \(Self.images(tags))."
         }
@@ -86,13 +89,13 @@ extension CommandError: UserFacingError {
         case .noTerminalForConfirmation: "Use --yes to confirm in advance."
         case .ambiguousLayout(let directory, _): "Name one of them: 'oci:\(directory):TAG'."
         case .notALayout: "Use 'oci:DIR' or 'oci:DIR:TAG' with a directory from `build --output oci:DIR`."
-        case .unknownOutput: nil
+        case .unknownOutput, .flagValue: nil
         }
     }
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .keyExists, .noPassphrase, .noTrustFile: .usage
+        case .keyExists, .noPassphrase, .noTrustFile, .flagValue: .usage
         case .signingKey(_, let error): error.exitStatus
         case .unknownOutput, .pushOfEngine, .cacheOfEngine, .taggedCache, .notALayout, .ambiguousLayout,
             .noTerminalForConfirmation, .notComparable, .reservedTag, .digestAsTag:

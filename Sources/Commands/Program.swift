@@ -55,7 +55,7 @@ extension Program {
             let command = subcommands.first(where: { $0.configuration.commandName == name })
         else { return given }
         let optionVariables = try OptionVariables(helpDump: command._dumpHelp())
-        return [name] + optionVariables.arguments(Array(given.dropFirst()), environment: variables)
+        return [name] + (try optionVariables.arguments(Array(given.dropFirst()), environment: variables))
     }
 
     private static func end(with error: any Error) -> Never {

@@ -87,15 +87,13 @@ extension EngineError: UserFacingError {
         case .notPrivate: "The embedded engine needs a mount namespace of its own, and this process has none."
         case .noSubordinateIDs, .unusedSubordinateIDs: identifierSentence
         case .overlayUnavailable(let errno): "The kernel refuses an overlay file system: \(errno)."
-        case .layerCount(let count):
-            "A root file system is made of 1 to \(OverlayMount.maximumLowerDirectories) directories, not of \(count)."
+        case .layerCount(let count): Self.layers(count)
         case .invalidName(let name): "'\(name)' cannot be a container's name: use letters, digits and '_.+-'."
         case .invalidSeccomp(let profile): "The system call filter of the profile '\(profile)' is not valid JSON."
         case .limitsUnavailable: "The profile's limits need control groups, which this machine does not allow."
         case .terminalNotInherited: "The container's output is not a terminal."
         case .runtimeFailed(let runtime, let reason): "\(runtime) could not run the container: \(reason)."
-        case .runtimeLeft(let runtime, let status):
-            "\(runtime) ended with status \(status) before the container, which is removed."
+        case .runtimeLeft(let runtime, let status): "\(runtime) ended before its container, with status \(status)."
         case .endedEarly(let name, let status): "The container '\(name)' ended unexpectedly with status \(status)."
         case .tooManyProcesses(let limit): "The container had \(limit) processes, and was ended."
         case .timedOut(let process, let seconds): "'\(process)' was stopped after \(seconds) seconds."
@@ -122,6 +120,10 @@ extension EngineError: UserFacingError {
         case .containersNotOwned(let engine): "This user cannot inspect the containers of '\(engine)'."
         case .engineFailed(let engine, let reason): "'\(engine)' failed: \(reason)."
         }
+    }
+
+    private static func layers(_ count: Int) -> String {
+        "A root file system is made of 1 to \(OverlayMount.maximumLowerDirectories) directories, not of \(count)."
     }
 
     private static func noRuntime(_ tried: [String]) -> String {
@@ -174,8 +176,7 @@ extension EngineError: UserFacingError {
         case .missingTool(_, let package, _): "Install it: `apt-get install \(package)`."
         case .unmountable: "Rename it, or use `--engine embedded`."
         case .unusableVariable: "Write it NAME=value."
-        case .variableNotPassed:
-            "Set it in the command (`-- env NAME=value program`) or in a file."
+        case .variableNotPassed: "Set it in the command (`-- env NAME=value program`) or in a file."
         case .networkFailed: "Check that this user may open /dev/net/tun (`ls -l`), or use `--network none`."
         case .noUserNetwork: "Install one (`apt-get install passt`), or run it with `--network none`."
         default: nil

@@ -99,7 +99,7 @@ struct LaunchPlanner {
     private func user(of directory: MountableDirectory) -> ContainerUser {
         ContainerUser(
             caller: (getuid(), getgid()), owner: (directory.ownerID, caller.group(ofOwner: directory)),
-            image: (definition.user.uid, definition.user.gid))
+            image: (definition.user.uid, definition.user.gid), project: directory.path)
     }
 
     /// The variables that the command line names.

@@ -19,6 +19,11 @@ package struct MachineFinding: Sendable {
     package let what: String
     /// A command or a sentence that fixes it.
     package var fix: String?
+
+    /// Creates a finding.
+    package init(verdict: Verdict, what: String, fix: String? = nil) {
+        (self.verdict, self.what, self.fix) = (verdict, what, fix)
+    }
 }
 
 /// Checks everything that `run` needs.

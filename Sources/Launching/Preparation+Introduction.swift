@@ -21,6 +21,9 @@ extension Preparation {
         let remarks = guarding.remarks
         for remark in remarks.prefix(5) { console.warn(remark) }
         if remarks.count > 5 { console.warn("\(remarks.count - 5) more nested repositories are not guarded") }
+        for directory in written where ChangeReport.isIncomplete(on: directory) {
+            console.warn(Self.untraceable(directory))
+        }
         if let line = Self.readOnly(guarding.named) { console.say(line) }
         if !guarding.repositories.isEmpty {
             console.say(
@@ -42,6 +45,11 @@ extension Preparation {
         guard plan.terminal, !image.lacksAgent else { return nil }
         let place = request.workspace.isProjectChosen ? " --project \(project.directory.path.shellWord)" : ""
         return "Continue with: opencode-docker run -c\(place)"
+    }
+
+    private static func untraceable(_ directory: FilePath) -> String {
+        "'\(directory)' is in memory (tmpfs), where a program can change a file without a trace: the report at the end does not "
+            + "find every change of files that are there now"
     }
 
     private static func readOnly(_ named: [(place: FilePath, key: String)]) -> String? {

@@ -122,7 +122,8 @@ extension RunError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .protected: "Start it in the project's own directory, or name one with `--project DIR`."
+        case .protected:
+            "Name the directory of one project: with `--project DIR`, or with `--add-dir DIR` for a further one."
         case .closedDirectory(let path, let owner, let user):
             owner == user
                 ? "Open it: `chmod u+rwx \(path.shellWord)`." : "Take it back: `sudo chown \(user) \(path.shellWord)`."

@@ -35,7 +35,8 @@ import Testing
 
     private static let cases: [([String], [String: String], [String])] = [
         (["do", "x"], ["LOUD": "1"], ["do", "--loud", "x"]),
-        (["do", "x"], ["LOUD": "0"], ["do", "x"]),
+        (["do", "x"], ["LOUD": "0"], ["do", "x"]), (["do", "x"], ["LOUD": "OFF"], ["do", "x"]),
+        (["do", "x"], ["LOUD": "On"], ["do", "--loud", "x"]),
         (["do", "x"], ["LOUD": "false", "THE_NAME": ""], ["do", "x"]),
         (["do", "x"], ["THE_NAME": "a b", "NAME": "c"], ["do", "--the-name=a b", "x"]),
         (["do", "--the-name", "mine"], ["THE_NAME": "a"], ["do", "--the-name", "mine"]),
@@ -54,6 +55,14 @@ import Testing
     func adds(_ given: [String], _ variables: [String: String], _ expected: [String]) throws {
         let environment = Dictionary(uniqueKeysWithValues: variables.map { ("OPENCODE_DOCKER_\($0.key)", $0.value) })
         let variables = try OptionVariables(helpDump: Self.dump)
-        #expect(variables.arguments(given, environment: environment) == expected)
+        #expect(try variables.arguments(given, environment: environment) == expected)
+    }
+
+    @Test("A flag's variable is on or off, and no other word", arguments: ["maybe", " ", "2", "of"])
+    func flags(value: String) throws {
+        let variables = try OptionVariables(helpDump: Self.dump)
+        #expect(throws: CommandError.flagValue("OPENCODE_DOCKER_LOUD", value)) {
+            try variables.arguments(["do"], environment: ["OPENCODE_DOCKER_LOUD": value])
+        }
     }
 }

@@ -78,6 +78,9 @@ static inline int clinux_event(void) { return (int)syscall(SYS_eventfd2, 0, O_CL
 /// pidfd_open(2): a descriptor that can be read, for poll(2), once the process has ended.
 static inline int clinux_process(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0u); }
 
+/// Whether `path` is on a tmpfs (statfs(2)); 0 also when it cannot be examined.
+int clinux_is_in_memory(const char *path);
+
 /// The time at which the file was created, in nanoseconds since 1970 (statx(2)); 0 when the file system keeps none.
 int64_t clinux_birth(const char *path);
 

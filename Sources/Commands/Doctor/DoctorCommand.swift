@@ -53,20 +53,34 @@ struct DoctorCommand: AsyncParsableCommand {
         if deep { try PrivateNamespace.enter(environment) }
         var image = ImageRequest()
         (image.stock, image.lock) = (environment.stockDefinition, try? environment.lockDigests(beside: nil))
-        let findings = await MachineCheck(caller: environment.caller, image: image) {
+        var findings = await MachineCheck(caller: environment.caller, image: image) {
             try environment.definitionDirectory(nil)
         }.findings()
-        // A store that cannot be opened is a finding.
-        try show(findings, of: try? Store(root: environment.storeDirectory), environment)
+        // A store that cannot be opened is one of the findings.
+        let store = try? Store(root: environment.storeDirectory)
+        let (items, trouble) = Self.inventory(of: store)
+        findings += trouble
+        try show(findings, items, environment)
         let whole = deep ? try await isWhole(Store(root: environment.storeDirectory), environment) : true
         if !whole || findings.contains(where: { $0.verdict == .bad }) { throw ExitStatusRequest(status: .no) }
     }
 
-    private func show(_ findings: [MachineFinding], of store: Store?, _ environment: CommandEnvironment) throws {
-        let items = try store.map { try StoreInventory($0).items } ?? []
+    /// The contents of the store, or why they cannot be read.
+    private static func inventory(of store: Store?) -> (items: [StoreInventory.Item]?, trouble: [MachineFinding]) {
+        guard let store else { return (nil, []) }
+        do { return (try StoreInventory(store).items, []) } catch {
+            let known = error as? any UserFacingError
+            let what = "the store cannot be read: \(known?.sentence ?? "\(error)")"
+            return (nil, [MachineFinding(verdict: .bad, what: what, fix: known?.hint)])
+        }
+    }
+
+    private func show(_ findings: [MachineFinding], _ items: [StoreInventory.Item]?, _ environment: CommandEnvironment)
+        throws
+    {
         guard report || format == .json else {
             let terminal = environment.standardOutput
-            let inventory = store == nil ? "" : "\n\(CleaningReport(items: items, victims: nil).text(terminal))"
+            let inventory = items.map { "\n\(CleaningReport(items: $0, victims: nil).text(terminal))" } ?? ""
             let place = "store     \(environment.storeDirectory)"
             return print("\(findings.text(terminal))\n\(place)\n\(inventory)", terminator: "")
         }
@@ -74,7 +88,7 @@ struct DoctorCommand: AsyncParsableCommand {
             system: environment.system,
             findings: findings.map { .init(verdict: $0.verdict.rawValue, what: $0.what, fix: $0.fix) },
             environment: environment.variables,
-            store: Dictionary(items.map { ($0.kind.rawValue, $0.bytes) }, uniquingKeysWith: +),
+            store: Dictionary((items ?? []).map { ($0.kind.rawValue, $0.bytes) }, uniquingKeysWith: +),
             redaction: environment.redaction)
         print(format == .json ? try CanonicalJSON.jsonValue(of: document).pretty() : document.markdown, terminator: "")
     }

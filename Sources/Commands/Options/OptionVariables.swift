@@ -37,21 +37,27 @@ package struct OptionVariables {
 
     /// Inserts the options of the environment into `given`, after the names of the subcommands.
     ///
-    /// A flag is on unless its variable is empty, "0", "false" or "no". The values of a repeatable option are separated
-    /// by spaces.
-    package func arguments(_ given: [String], environment: [String: String]) -> [String] {
+    /// A flag is on for "1", "true", "yes" and "on", and off for "0", "false", "no", "off" and an empty value, in upper or
+    /// lower case. The values of a repeatable option are separated by spaces.
+    ///
+    /// - Throws: `CommandError.flagValue`: a mistyped word must not remove a protection.
+    package func arguments(_ given: [String], environment: [String: String]) throws(CommandError) -> [String] {
         var (command, count) = (root, 0)
         while count < given.count, let next = command.subcommands?.first(where: { $0.commandName == given[count] }) {
             (command, count) = (next, count + 1)
         }
         let rest = given[count...].prefix { $0 != "--" }
-        let added = (command.arguments ?? []).flatMap { argument -> [String] in
-            guard let name = argument.longName, !argument.isGiven(in: rest) else { return [] }
+        var added: [String] = []
+        for argument in command.arguments ?? [] {
+            guard let name = argument.longName, !argument.isGiven(in: rest) else { continue }
             let variable = Self.variable(of: name)
             guard !Self.readElsewhere.contains(variable), let value = environment[variable], !value.isEmpty else {
-                return []
+                continue
             }
-            return argument.spelled(value, as: "--\(name)")
+            guard let words = argument.spelled(value, as: "--\(name)") else {
+                throw CommandError.flagValue(variable, value)
+            }
+            added += words
         }
         return Array(given[..<count]) + added + Array(given[count...])
     }
@@ -80,8 +86,12 @@ extension HelpDump.Argument {
         }
     }
 
-    fileprivate func spelled(_ value: String, as name: String) -> [String] {
-        if kind == "flag" { return ["0", "false", "no"].contains(value) ? [] : [name] }
+    /// The arguments for a value; `nil` for a flag that is neither on nor off.
+    fileprivate func spelled(_ value: String, as name: String) -> [String]? {
+        if kind == "flag" {
+            if ["0", "false", "no", "off"].contains(value.lowercased()) { return [] }
+            return ["1", "true", "yes", "on"].contains(value.lowercased()) ? [name] : nil
+        }
         let values = isRepeating ? value.split(separator: " ").map(String.init) : [value]
         return values.map { "\(name)=\($0)" }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -29,6 +30,12 @@ package struct ChangeReport: Hashable, Sendable {
     /// Whether nothing changed, and everything was checked.
     package var isEmpty: Bool {
         [setID, defaultLists, executed, followed, files, outward].allSatisfy(\.isEmpty) && gaps.isEmpty && owner == nil
+    }
+
+    /// Whether the report on a directory misses changes of its older files: on a tmpfs, a write through mmap(2) changes no
+    /// time.
+    package static func isIncomplete(on directory: FilePath) -> Bool {
+        directory.withPlatformString { clinux_is_in_memory($0) } != 0
     }
 
     /// Searches `directory` for changes since `start`.

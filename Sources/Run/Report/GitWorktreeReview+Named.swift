@@ -99,8 +99,8 @@ extension GitWorktreeReview {
         return place.isOwn && !place.isIncluded ? linked(in: path, place.key) : []
     }
 
-    /// The paths in the tree that a value can mean: the value itself, and words of a command that look like a path,
-    /// wherever a shell would find them.
+    /// The paths in the tree that a value can mean: the value itself, and words of a command, wherever a shell would find
+    /// them.
     private func places(_ variable: IncludedConfiguration.Variable, _ home: FilePath) -> [NamedPlace] {
         let entry = variable.entry
         guard let value = entry.bytes else { return [] }
@@ -112,9 +112,11 @@ extension GitWorktreeReview {
             return [whole].compactMap(\.self) + (whole == nil && variable.isOwn ? linked(in: place, entry.key) : [])
         }
         let words = entry.words.prefix(32).filter { !$0.utf8.contains(0) && $0.utf8.count < 1024 }
-        let parts = words.filter { $0.contains("/") || $0.contains(".") }.flatMap {
-            candidates($0, among: words) + linked($0, home)
-        }
+        // A program without a slash is in the caller's PATH; what follows can be a file of any name (`sh build`).
+        let files = words.enumerated().filter { number, word in
+            word.contains("/") || word.contains(".") || number > 0 && !word.hasPrefix("-")
+        }.map(\.element)
+        let parts = files.flatMap { candidates($0, among: words) + linked($0, home) }
         return [whole].compactMap(\.self) + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
     }
 
@@ -141,9 +143,7 @@ extension GitWorktreeReview {
     /// The targets in the tree of links among the repository's hooks: the links are guarded, but their targets are
     /// ordinary files.
     private func hookLinks() -> [NamedPlace] {
-        links(in: path.pushing("hooks"), of: repository).map {
-            NamedPlace(path: $1, key: "hooks/\($0)", isPath: false)
-        }
+        links(in: path.pushing("hooks"), of: repository).map { NamedPlace(path: $1, key: "hooks/\($0)", isPath: false) }
     }
 
     /// The links in a directory that lead into the tree: their names and targets.
@@ -161,7 +161,9 @@ extension GitWorktreeReview {
     /// The possible paths of a word: from the work tree, from another directory of the command (`cd tools && ./x`), as
     /// the end of a path that begins with a variable, a command or the home, and as a Python module.
     private func candidates(_ word: String, among words: [String]) -> [FilePath] {
-        var texts = [word] + words.filter { $0 != word }.prefix(8).map { "\($0)/\(word)" }
+        // git puts a value in the place of `%A`, `%S` and the like.
+        var texts =
+            [word, String(word.prefix { $0 != "%" })] + words.filter { $0 != word }.prefix(8).map { "\($0)/\(word)" }
         var rest = Substring(word)
         while let slash = rest.firstIndex(of: "/"), texts.count < 32 {
             rest = rest[rest.index(after: slash)...]

@@ -80,7 +80,7 @@ package struct StateDirectory: Hashable, Sendable {
     func keepRecord(of project: Project) throws {
         let name = Array(project.directory.text.utf8)
         if (try? Files.read(record, limit: 1 << 14)) != name { try Files.write(name, to: record) }
-        if owner == nil {
+        if owner == nil, project.directory.ownerID != 0 {
             try Files.write(Array("\(project.directory.ownerID):\(project.directory.groupID)".utf8), to: ownerFile)
         }
         guard let now = RecordedDirectory(at: project.directory.path), origin != now else { return }
@@ -100,11 +100,12 @@ package struct StateDirectory: Hashable, Sendable {
         (try? Files.read(originFile, limit: 1 << 14)).flatMap { RecordedDirectory(line: $0[...]) }
     }
 
-    /// The owner of the project at its first start: a container can give the directory to any user, as root.
+    /// The owner of the project at its first start: a container can give the directory to any user, as root. Root is no
+    /// such owner: the agent cannot write to its project, and the remedy is another owner.
     package var owner: FileOwner? {
         let text = (try? Files.read(ownerFile, limit: 1 << 6)).map { String(decoding: $0, as: UTF8.self) }
         let numbers = (text ?? "").split(separator: ":").map { UInt32($0) }
-        guard numbers.count == 2, let user = numbers[0], let group = numbers[1] else { return nil }
+        guard numbers.count == 2, let user = numbers[0], let group = numbers[1], user != 0 else { return nil }
         return FileOwner(userID: user, groupID: group)
     }
 

@@ -96,4 +96,5 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.noPassphrase, .usage),
     Reviewed(CommandError.noTrustFile, .usage),
     Reviewed(CommandError.noTerminalForConfirmation, .usage),
+    Reviewed(CommandError.flagValue("OPENCODE_DOCKER_QUIET", "of"), .usage, withoutHint: Alone.saysItself),
 ]
