@@ -182,4 +182,11 @@ extension EngineError: UserFacingError {
         default: nil
         }
     }
+
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .unusableVariable, .variableNotPassed: .usage
+        default: .broken
+        }
+    }
 }

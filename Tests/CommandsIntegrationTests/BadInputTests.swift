@@ -30,7 +30,7 @@ extension EndToEnd {
                 image: "s/^  uid: 1000/  uid: many/", status: .usage, says: ["image.yaml:", ":8: "]),
             BadCall(
                 testDescription: "a stale lock", arguments: ["build", "--base"], image: "s/^    - jq$/    - tree/",
-                status: .no, says: ["was not made from this image definition.", "Run `opencode-docker resolve`"]),
+                status: .no, says: ["was not made from this image definition.", "Run `opencode-docker resolve --"]),
             BadCall(
                 testDescription: "a stale lock, checked", arguments: ["resolve", "--check"],
                 image: "s/^    - jq$/    - tree/", status: .no, says: ["was not made from this image definition."]),
@@ -56,7 +56,7 @@ extension EndToEnd {
                 lock: "/\"name\": \"jq\"/d", status: .no,
                 says: [
                     "was changed after it was written: 'jq' is requested, but not locked for ",
-                    "or run `opencode-docker resolve`",
+                    "or run `opencode-docker resolve --",
                 ]),
             BadCall(
                 testDescription: "a lock with another release's name", arguments: ["build", "--base"],
@@ -71,7 +71,7 @@ extension EndToEnd {
                 says: ["image.yaml:", "'trixi' cannot be 'debian.codename'", "bookworm or trixie"]),
             BadCall(
                 testDescription: "another release over an existing lock", arguments: ["build", "--base"],
-                image: "s/codename: bookworm/codename: trixie/", status: .no, says: ["Run `opencode-docker resolve`"]),
+                image: "s/codename: bookworm/codename: trixie/", status: .no, says: ["Run `opencode-docker resolve --"]),
             BadCall(
                 testDescription: "the archive is older than the lock", arguments: ["resolve"],
                 lock: "s/\"date\": *\"20[0-9]*-/\"date\": \"2037-/", status: .tryAgain, says: ["older than the one of"]),

@@ -139,6 +139,16 @@ extension ChangeReportTests {
         #expect(found.isEmpty, "\(during): \(found)")
     }
 
+    @Test("A repository to which everybody may write is named, unless nobody can replace files there")
+    func openRepository() throws {
+        let found = try run(
+            "git init -q .; mkdir -p src",
+            "mkdir -m 1777 .git/sticky; chmod 777 src .git .git/hooks; chmod 775 .git/info")
+        let lines = found.setID.first.map { $0.prefix { $0 != ":" } }.sorted()
+        #expect(
+            lines == [".git", ".git/hooks"].map { "'\($0)' can be written by everybody on this machine" })
+    }
+
     @Test("A template's hooks and configuration have lines of their own, each once")
     func templateLines() throws {
         let found = try run(

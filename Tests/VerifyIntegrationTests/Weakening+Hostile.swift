@@ -104,7 +104,7 @@ extension Weakening {
             let outcome =
                 switch expectation.expected {
                 case .oneOf(let outcomes): outcomes.first?.description ?? "ok"
-                case .onlyItems, .fact: "value:none"
+                case .onlyItems, .fact, .varyingFact: "value:none"
                 }
             return "{\"id\":\"\(expectation.probe)\",\"outcome\":\"\(outcome)\"}"
         }.joined(separator: "\n")

@@ -87,12 +87,14 @@ package struct PipedProcess: Sendable {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while requests[0].fd >= 0 || requests[1].fd >= 0 {
             let count = poll(&requests, nfds_t(requests.count), seconds.map { $0 * 1000 } ?? -1)
+            // Nothing was waited for (EINTR).
+            if count < 0 { continue }
             if count == 0 {
                 child.kill()
                 throw .silent(path, seconds: seconds ?? 0)
             }
-            let hasEnded = count > 0 && requests[2].revents != 0
-            for index in 0..<2 where requests[index].fd >= 0 && count > 0 {
+            let hasEnded = requests[2].revents != 0
+            for index in 0..<2 where requests[index].fd >= 0 {
                 guard hasEnded || requests[index].revents != 0 else { continue }
                 let bytes = Self.next(of: requests[index].fd, isEnd: hasEnded, in: &buffer)
                 remaining[index] -= bytes

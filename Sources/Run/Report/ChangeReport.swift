@@ -7,7 +7,8 @@ import SystemPackage
 
 /// The changes in a project among the files that the host executes.
 package struct ChangeReport: Hashable, Sendable {
-    /// Files with a set-uid or set-gid bit and devices, in sentences; normally none.
+    /// Files with a set-uid or set-gid bit, devices, and directories of repositories to which everybody may write, in
+    /// sentences; normally none.
     package private(set) var setID = ReportLines()
     /// Directories with a default access control list (acl(5)) that they did not have at the start, in sentences.
     package private(set) var defaultLists = ReportLines()

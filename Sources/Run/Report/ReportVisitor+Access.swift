@@ -8,6 +8,16 @@ extension ReportVisitor {
     /// The maximum number of new directories above one another that are compared.
     private static let mostParents = 32
 
+    /// Adds a directory of a repository to which everybody may write, and so make hooks there.
+    mutating func noteOpenRepository(_ entry: TreeEntry, _ mark: ReportMark) {
+        // With the sticky bit, nobody replaces another user's files.
+        guard mark.isDotGit || mark.place != .worktree, entry.status.st_mode & 0o1002 == 0o002 else { return }
+        let place = directory.pushing(FilePath(bytes: entry.path))
+        setID.add(
+            "'\(ShownPath.text(entry.path))' can be written by everybody on this machine: `chmod o-w "
+                + "\(place.shellWord)` closes it")
+    }
+
     /// Adds a directory with a default access control list (acl(5)) that it did not have at the start: it decides about
     /// the access of other users to every file that is created there, also by the host. A new directory has that of the
     /// one above it.

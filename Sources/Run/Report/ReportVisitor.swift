@@ -34,6 +34,7 @@ struct ReportVisitor: TreeVisitor {
     /// The directories whose times changed because of placeholders alone.
     var restored: Set<[UInt8]> = []
 
+    /// New set-uid and set-gid files, devices, and directories of repositories to which everybody may write.
     var setID = ReportLines()
     /// Directories with another default access control list than at the start.
     var defaultLists = ReportLines()
@@ -171,6 +172,7 @@ struct ReportVisitor: TreeVisitor {
         mark.arrival = max(above.arrival, own)
         mark.inner = mark.isDotGit ? .old : max(above.inner, own)
         mark.place = place(entry, match, above)
+        if mark.isNew { noteOpenRepository(entry, mark) }
         if match == .dependency && above.dependency == nil && !above.isListed {
             mark.dependency = dependencies.count
             dependencies.append(Group(path: entry.path))

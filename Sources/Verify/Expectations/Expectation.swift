@@ -8,8 +8,10 @@ package enum Expected: Hashable, Sendable {
     case oneOf([Outcome])
     /// A list (`value:a,b`, or `value:none`) with no other items than these.
     case onlyItems([String])
-    /// Any outcome: informational only.
+    /// Any outcome, the same of each process: informational only.
     case fact
+    /// Any outcomes: processes that came there in different ways may differ.
+    case varyingFact
 
     /// Returns whether `outcome` matches; `nil` for a fact.
     package func accepts(_ outcome: Outcome) -> Bool? {
@@ -18,7 +20,7 @@ package enum Expected: Hashable, Sendable {
         case .onlyItems(let allowed):
             guard case .value(let list) = outcome else { return false }
             return list == "none" || list.split(separator: ",").allSatisfy { allowed.contains(String($0)) }
-        case .fact: return nil
+        case .fact, .varyingFact: return nil
         }
     }
 }
@@ -28,7 +30,7 @@ extension Expected: CustomStringConvertible {
         switch self {
         case .oneOf(let outcomes): outcomes.map(\.description).joined(separator: " or ")
         case .onlyItems(let allowed): allowed.isEmpty ? "nothing" : "nothing but " + allowed.joined(separator: ", ")
-        case .fact: "-"
+        case .fact, .varyingFact: "-"
         }
     }
 }
