@@ -71,6 +71,9 @@ import Testing
     func everyErrorIsOneSentence(error: EngineError) {
         #expect(error.sentence.hasSuffix(".") && !error.sentence.contains("\n") && !error.sentence.hasSuffix(".."))
         #expect(error.hint.map { $0.hasSuffix(".") } ?? true)
-        #expect(error.exitStatus == .broken)
+        switch error {
+        case .unusableVariable, .variableNotPassed: #expect(error.exitStatus == .usage)
+        default: #expect(error.exitStatus == .broken)
+        }
     }
 }

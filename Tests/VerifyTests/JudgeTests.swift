@@ -51,6 +51,16 @@ import Verify
         #expect(report.passed == (status != .red))
     }
 
+    @Test("Results of several processes agree, unless they may differ")
+    func severalResults() {
+        for (expected, verdict) in [(Expected.fact, Verdict.red), (.varyingFact, .fact), (.oneOf(["ok"]), .red)] {
+            let results: [ProbeResult] = ["ok", "value:2"].map { ProbeResult(.mount(.list), .root, $0) }
+            let catalogue = ExpectationCatalogue(expectations: [Expectation(.mount(.list), .root, expected)])
+            let report = Judge.judge(results: results, catalogue: catalogue, claims: [], about: Self.subject)
+            #expect(report.others.map(\.verdict) == [verdict])
+        }
+    }
+
     @Test func knownProbeFromElsewhereIsAFact() throws {
         let report = try Self.report(.oneOf(["ok"]), ["ok"], extra: [ProbeResult(.mount(.list), .root, "errno:EPERM")])
         #expect(report.passed)

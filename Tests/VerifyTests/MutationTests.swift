@@ -56,7 +56,7 @@ import Verify
     /// Without the result of an expectation, its claims are red.
     @Test func missingResultIsRed() throws {
         let claims = try Repository.claims()
-        for expectation in Recorded.catalogue.expectations where expectation.expected != .fact {
+        for expectation in Recorded.catalogue.expectations where !expectation.expected.isFact {
             let rest = Recorded.baseline.filter {
                 $0.probe != expectation.probe || $0.vantage != expectation.vantage
             }

@@ -13,6 +13,9 @@ package enum Expected: Hashable, Sendable {
     /// Any outcomes: processes that came there in different ways may differ.
     case varyingFact
 
+    /// Whether nothing is required.
+    package var isFact: Bool { self == .fact || self == .varyingFact }
+
     /// Returns whether `outcome` matches; `nil` for a fact.
     package func accepts(_ outcome: Outcome) -> Bool? {
         switch self {

@@ -29,7 +29,7 @@ package struct ExpectationCatalogue: Hashable, Sendable {
     package var probes: Set<ProbeID> { Set(expectations.map(\.probe)) }
 
     /// The probes that can prove a claim, because an outcome is required of them.
-    package var evidence: Set<ProbeID> { Set(expectations.filter { $0.expected != .fact }.map(\.probe)) }
+    package var evidence: Set<ProbeID> { Set(expectations.filter { !$0.expected.isFact }.map(\.probe)) }
 }
 
 // Shorthands for the tables.
