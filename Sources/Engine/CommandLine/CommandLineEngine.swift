@@ -45,10 +45,7 @@ package struct CommandLineEngine: Sendable {
     }
 
     static func locate(_ dialect: CommandLineDialect, _ environment: [String: String]) -> FilePath? {
-        let directories = (environment["PATH"] ?? EmbeddedEngine.toolEnvironment["PATH"] ?? "").split(separator: ":")
-        return directories.map { FilePath(String($0)).appending(dialect.program) }.first {
-            $0.isAbsolute && access($0.string, X_OK) == 0
-        }
+        ExternalProgram.find(dialect.program, path: environment["PATH"] ?? EmbeddedEngine.toolEnvironment["PATH"])
     }
 
     private struct Versions: Decodable {

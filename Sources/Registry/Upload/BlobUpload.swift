@@ -71,33 +71,21 @@ struct BlobUpload: Sendable {
 
     /// POST, then PUT with all bytes ("POST then PUT").
     private func whole(_ meter: UploadMeter) async throws {
-        try await session { session in
-            let headers = ["Content-Type": "application/octet-stream"]
-            let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
-            let request = HTTPRequest(.put, closing(session.url), headers: headers, body: body)
-            return try await client.sendOnce(request) { meter.add($0) }
-        } began: {
-            meter.begin(at: 0)
-        }
+        try await inSession { session in try await sendAll(.put, to: closing(session.url), meter) }
     }
 
     /// POST, one PATCH with all bytes and without a range ("Streamed upload" of Docker's registry API), then an empty
     /// PUT: as docker, skopeo and crane do.
     private func stream(_ meter: UploadMeter) async throws {
         do {
-            try await session { session in
-                let headers = ["Content-Type": "application/octet-stream"]
-                let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
-                let request = HTTPRequest(.patch, session.url, headers: headers, body: body)
-                let patched = try await client.sendOnce(request) { meter.add($0) }
+            try await inSession { session in
+                let patched = try await sendAll(.patch, to: session.url, meter)
                 // 500 is a registry that does not know such a request.
                 guard patched.status != 500 else { throw refusal(patched) }
                 guard (200...204).contains(patched.status) else { return patched }
                 let next = try patched.headers["location"].map { try client.checked($0, from: session.url) }
                 return try await client.sendOnce(
                     HTTPRequest(.put, closing(next ?? session.url), body: .bytes([])))
-            } began: {
-                meter.begin(at: 0)
             }
         } catch RegistryError.unreachable(let host, let reason) where reason.isTransient {
             throw UploadRefusal(status: 0, error: .unreachable(host, reason))
@@ -106,16 +94,13 @@ struct BlobUpload: Sendable {
 
     /// Opens a session and sends the blob in it. After an interruption it is sent again in another session, unless only
     /// the response was lost.
-    private func session(
-        _ send: (UploadSession) async throws -> HTTPResponse, began: () -> Void
-    ) async throws {
+    private func inSession(_ send: (UploadSession) async throws -> HTTPResponse) async throws {
         var sessions: [UploadSession] = []
         do {
             let response = try await client.retryPolicy.repeating(at: client.address.host) {
                 if !sessions.isEmpty, let there = try await present() { return there }
                 let session = try await opening.begin()
                 sessions.append(session)
-                began()
                 return try await send(session)
             }
             try await check(response)
@@ -123,6 +108,13 @@ struct BlobUpload: Sendable {
             for session in sessions { await opening.cancel(session) }
             throw error
         }
+    }
+
+    private func sendAll(_ method: HTTPMethod, to url: String, _ meter: UploadMeter) async throws -> HTTPResponse {
+        meter.begin(at: 0)
+        let headers = ["Content-Type": "application/octet-stream"]
+        let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
+        return try await client.sendOnce(HTTPRequest(method, url, headers: headers, body: body)) { meter.add($0) }
     }
 
     private func closing(_ url: String) -> String {
