@@ -46,7 +46,9 @@ extension Program {
 
     /// The command line with the options of the environment.
     private static func arguments() throws -> [String] {
-        let given = Array(CommandLine.arguments.dropFirst())
+        var given = Array(CommandLine.arguments.dropFirst())
+        // Help for an unknown subcommand would be that of the program; without the word it is the usual error.
+        if given.first == "help", given.count > 1, !isSubcommand(given[1]) { given.removeFirst() }
         let variables = CommandEnvironment.current.variables.filter { OptionVariables.isPossible($0.key) }
         // Only the running subcommand is described, because describing all of them takes as long as everything that
         // `run` does before the engine starts. The root has no options with environment variables.
@@ -56,6 +58,11 @@ extension Program {
         else { return given }
         let optionVariables = try OptionVariables(helpDump: command._dumpHelp())
         return [name] + (try optionVariables.arguments(Array(given.dropFirst()), environment: variables))
+    }
+
+    private static func isSubcommand(_ name: String) -> Bool {
+        name.hasPrefix("-")
+            || OpencodeDocker.configuration.subcommands.contains { $0.configuration.commandName == name }
     }
 
     private static func end(with error: any Error) -> Never {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -17,18 +16,15 @@ struct CleanupGuard {
     ///
     /// - Throws: `FileError`, `ProgramError`.
     init(_ scratch: ContainerScratch, runtime: OCIRuntime, state: FilePath) throws {
-        var ends: [Int32] = [0, 0]
-        guard clinux_pipe(&ends) == 0 else {
-            throw FileError("make a pipe for", scratch.directory, Errno(rawValue: errno))
-        }
-        let reader = FileDescriptor(rawValue: ends[0])
-        line = FileDescriptor(rawValue: ends[1])
-        defer { try? reader.close() }
+        let pipe: AnonymousPipe
+        do { pipe = try AnonymousPipe() } catch { throw FileError("make a pipe for", scratch.directory, error) }
+        line = pipe.writer
+        defer { try? pipe.reader.close() }
         let told = [runtime.path.string, state.string, scratch.directory.string]
         let arguments = ["/bin/sh", "-c", Self.script, "sh"] + told
         do {
             process = try ExternalProgram("/usr/bin/setsid", arguments, environment: EmbeddedEngine.toolEnvironment)
-                .start(input: .descriptor(reader))
+                .start(input: .descriptor(pipe.reader))
         } catch {
             try? line.close()
             throw error

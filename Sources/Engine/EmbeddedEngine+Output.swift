@@ -14,8 +14,9 @@ extension EmbeddedEngine {
     ) async throws -> Int32 {
         let program = runtimeCall(arguments)
         switch output {
-        case .inherit:
-            let child = try program.start(input: .own, output: .own, error: .own)
+        case .inherit(let other):
+            let child = try program.start(
+                input: .own, output: other.map { .descriptor($0) } ?? .own, error: .own)
             started(child.pid)
             return await child.ended()
         case .lines(let receive):

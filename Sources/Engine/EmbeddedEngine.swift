@@ -64,8 +64,8 @@ package struct EmbeddedEngine: Sendable {
 
 /// The destination of a container's output.
 package enum OutputMode: Sendable {
-    /// The caller's standard input, output and error.
-    case inherit
+    /// The caller's standard input, output and error, with another descriptor for the output if one is given.
+    case inherit(output: FileDescriptor? = nil)
     /// Line by line, standard output and error together: runc copies the two streams separately, so their lines
     /// may be reordered. Lines that arrive together are passed together. A line of more than 64 KiB is cut.
     case lines(@Sendable ([String]) -> Void)

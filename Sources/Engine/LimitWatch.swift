@@ -2,7 +2,6 @@
 
 import CLinux
 import Core
-import Foundation
 import Glibc
 import Synchronization
 import SystemPackage
@@ -12,16 +11,12 @@ import SystemPackage
 package final class LimitWatch: Sendable {
     private let recorded = Mutex(LimitEvents())
     private let isOver = Atomic(false)
-    private let stop: (reader: Int32, writer: Int32)
+    private let stop = try? AnonymousPipe()
 
     /// Creates a watch that has not begun.
-    package init() {
-        var ends: [Int32] = [-1, -1]
-        _ = clinux_pipe(&ends)
-        stop = (ends[0], ends[1])
-    }
+    package init() {}
 
-    deinit { for end in [stop.reader, stop.writer] where end >= 0 { close(end) } }
+    deinit { for end in [stop?.reader, stop?.writer] { try? end?.close() } }
 
     /// The events so far.
     package var events: LimitEvents { recorded.withLock { $0 } }
@@ -30,7 +25,7 @@ package final class LimitWatch: Sendable {
     ///
     /// - Parameter paths: The paths that the group may have below the root of a hierarchy; `nil` while unknown.
     package func begin(_ paths: @escaping @Sendable () -> [String]?) {
-        Thread.detachNewThread { [self] in
+        BackgroundThread.start { [self] in
             var known: [String]?
             // Groups are created within the first seconds, or the container never starts.
             for attempt in 1...2000 where !isOver.load(ordering: .relaxed) {
@@ -44,8 +39,7 @@ package final class LimitWatch: Sendable {
     /// Ends the watch.
     package func end() {
         isOver.store(true, ordering: .relaxed)
-        var byte: UInt8 = 0
-        _ = write(stop.writer, &byte, 1)
+        _ = try? stop?.writer.writeAll([0])
     }
 
     private func follow(_ files: WatchedFiles) {
@@ -53,7 +47,7 @@ package final class LimitWatch: Sendable {
         repeat {
             guard let events = files.read() else { return }
             recorded.withLock { $0 = events }
-        } while files.wait(orUntil: stop.reader) && !isOver.load(ordering: .relaxed)
+        } while files.wait(orUntil: stop?.reader.rawValue ?? -1) && !isOver.load(ordering: .relaxed)
     }
 }
 

@@ -49,7 +49,8 @@ extension ImageBuildingError: UserFacingError {
         case .incompleteLock:
             "Restore it from version control (`git checkout`), or run `opencode-docker resolve` and commit the result."
         case .missingLock, .staleLock: "Run `opencode-docker resolve` and commit the result."
-        case .missingImageDirectory: "Run it in a checkout of opencode-docker, or use `--image-dir DIR`."
+        case .missingImageDirectory:
+            "Run it in a checkout of opencode-docker, or name the directory: `--image-dir DIR`, or OPENCODE_DOCKER_IMAGE_DIR."
         case .unreachableAgent(_, let platforms):
             "Check the network and try again, or pass its digests: "
                 + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."

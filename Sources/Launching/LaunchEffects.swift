@@ -20,7 +20,7 @@ struct LaunchEffects: Sendable {
     private let abandonment = Abandonment()
     private let record: GuardRecord
     private let told = ToldSentences()
-    private let watch: GuardWatch?
+    private let watch: GuardWatch
     private let locks: [FileIdentity: ProjectLock]
     private let stateLock: StateLock
     private let stage: StageDirectory?
@@ -60,7 +60,7 @@ struct LaunchEffects: Sendable {
     /// The failures of the guard, one sentence each. Sentences that were already printed are repeated only on a
     /// terminal, where the program in the container has overwritten them.
     func lostGuards() -> [String] {
-        watch?.stop()
+        watch.stop()
         // The container has ended, so it cannot replace a restored file again.
         let found = record.restore() + record.findings()
         let known = told.all
@@ -75,7 +75,7 @@ struct LaunchEffects: Sendable {
 
     /// Removes everything created; a repository's guard only with the last container that uses it.
     func end() {
-        watch?.stop()
+        watch.stop()
         staged?.remove()
         stage?.remove()
         guard !isAbandoned else { return }
@@ -188,18 +188,14 @@ struct LaunchEffects: Sendable {
     /// Watches the guard; ends the launcher, and so its container, when a configuration had to be restored repeatedly.
     private static func watch(
         _ guarding: GitGuard, _ record: GuardRecord, _ told: ToldSentences, _ console: LaunchConsole
-    ) -> GuardWatch? {
-        let watch = GuardWatch(guarding, record: record) {
+    ) -> GuardWatch {
+        GuardWatch(guarding, record: record) {
             told.add($0)
             console.warn($0)
         } end: {
             console.warn("The container is stopped.")
             kill(getpid(), SIGTERM)
         }
-        if watch?.isComplete != true, !guarding.repositories.isEmpty {
-            console.warn("Not every guarded directory is watched: a broken guard is reported only at the end")
-        }
-        return watch
     }
 
     private static func copy(_ preparation: Preparation) throws -> [String] {

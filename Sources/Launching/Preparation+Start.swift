@@ -2,7 +2,6 @@
 
 import Core
 import Engine
-import Foundation
 import Glibc
 import Run
 import Synchronization
@@ -48,24 +47,33 @@ extension Preparation {
         _ observer: EndObserver
     ) async throws -> Int32 {
         switch plan.engine {
-        case .embedded: try await embedded(container, scratch, observer)
+        case .embedded: try await embedded(container, scratch, observer, console)
         case .docker: try await commandLine(.docker, container, effects, console, observer)
         case .podman: try await commandLine(.podman, container, effects, console, observer)
         }
     }
 
     private func embedded(
-        _ container: ContainerPlan, _ scratch: FilePath, _ observer: EndObserver
+        _ container: ContainerPlan, _ scratch: FilePath, _ observer: EndObserver, _ console: LaunchConsole
     ) async throws -> Int32 {
         let engine = try await EmbeddedEngine.find(scratch: scratch)
         let signalled = SignalledContainer()
         SignalPassing.begin(repeating: 8) { signalled.kill() }
-        return try await engine.run(
-            container, output: .inherit, limits: observer.limits, started: { signalled.started($0) }
+        let relay = isatty(STDOUT_FILENO) == 1 ? nil : try OutputRelay { console.warn(Self.dropped($0)) }
+        defer { relay?.finish { SignalPassing.isEnding } }
+        let status = try await engine.run(
+            container, output: .inherit(output: relay?.writer), limits: observer.limits,
+            started: { signalled.started($0) }
         ) { upper, status in
             observer.examine(upper)
             return status
         }
+        relay?.finish { SignalPassing.isEnding }
+        return status == 0 && relay?.failure != nil ? ExitStatus.broken.rawValue : status
+    }
+
+    private static func dropped(_ errno: Errno) -> String {
+        "Cannot write to standard output: \(errno). The rest of the container's output is dropped."
     }
 
     private func commandLine(
@@ -96,7 +104,7 @@ extension Preparation {
     /// programs of the host from renaming guarded files.
     private func releaseWhenStarted(_ effects: LaunchEffects, _ dialect: CommandLineDialect, _ name: String) {
         let variables = engineEnvironment
-        Thread.detachNewThread {
+        BackgroundThread.start {
             for attempt in 1...200 {
                 usleep(UInt32(min(attempt, 10)) * 50_000)
                 let question = ["container", "inspect", "--format", "{{.State.Status}}", name]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Engine
-import Foundation
 import Glibc
 import Run
 import SystemPackage
@@ -48,7 +48,7 @@ enum FirstReader {
             close(watch)
             return
         }
-        Thread.detachNewThread {
+        BackgroundThread.start {
             var event = [UInt8](repeating: 0, count: 4096)
             while read(watch, &event, event.count) < 0 && errno == EINTR {}
             unlink(file.string)

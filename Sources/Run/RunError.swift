@@ -91,6 +91,8 @@ extension RunError: UserFacingError {
         case .variableWithin(let path, let place, let variable): Self.named(path, place, variable)
         case .fileInProject(let file, let place): Self.inProject(file, place)
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
+        case .sameTarget(_, let first, let second) where first == second:
+            "'\(first)' is mounted already, as the project or by another --add-dir."
         case .sameTarget(let target, let first, let second):
             "'\(first)' and '\(second)' would both be mounted at '\(target)'."
         case .overlapping(let path, let other):

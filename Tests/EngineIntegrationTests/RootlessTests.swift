@@ -43,7 +43,7 @@ import Testing
             var plan = try fixture.smallPlan(["/bin/sh", "-c", script])
             plan.profile.network = .none
             plan.profile.limits = ResourceLimits(pids: 100)
-            try await fixture.engine.run(plan, output: .inherit) { upper, status in
+            try await fixture.engine.run(plan, output: .inherit()) { upper, status in
                 #expect(status == 0)
                 var entry = stat()
                 #expect(lstat(upper.appending("new").string, &entry) == 0 && entry.st_uid == 12 && entry.st_gid == 34)

@@ -43,7 +43,7 @@ struct RunTests {
             let extra = try fixture.layer("a", file: "srv/gone", "x")
             let plan = fixture.plan(
                 ["/bin/sh", "-c", "echo new >/srv/new; rm /srv/gone; chown 12:34 /srv/new"], extra: [extra])
-            try await fixture.engine.run(plan, output: .inherit) { upper, status in
+            try await fixture.engine.run(plan, output: .inherit()) { upper, status in
                 #expect(status == 0)
                 let new = try Files.read(upper.appending("srv").appending("new"), limit: 10)
                 #expect(new == Array("new\n".utf8))
@@ -69,7 +69,7 @@ struct RunTests {
     @Test func theRuntimesOwnFailureIsNamed() async throws {
         try await Fixture.with { fixture in
             let error = await #expect(throws: EngineError.self) {
-                try await fixture.engine.run(fixture.plan(["/nowhere"]), output: .inherit) { _, _ in }
+                try await fixture.engine.run(fixture.plan(["/nowhere"]), output: .inherit()) { _, _ in }
             }
             guard case .runtimeFailed(_, let reason) = error else { throw Fixture.Unexpected() }
             #expect(reason.contains("/nowhere"))

@@ -59,6 +59,25 @@ struct DefaultListTests {
         #expect(isKnown ? found.isEmpty : Set(found) == ["own", "own/new", "own/new/deep", ".git/own", ".git/own/new"])
     }
 
+    @Test("Access lists that let others write to a repository are reported")
+    func granted() throws {
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; git init -q .; mkdir src", directory.string)
+            usleep(30_000)
+            let start = Moment(before: Fixture.moment())
+            usleep(20_000)
+            for (place, tag, permissions, mask) in [
+                (".git/refs", 2, 7, 7), (".git/hooks", 8, 3, 7), (".git/objects", 2, 5, 7), (".git/info", 2, 7, 5),
+                ("src", 2, 7, 7),
+            ] as [(FilePath, UInt8, UInt8, UInt8)] {
+                try DefaultList.grant(directory.pushing(place), tag: tag, permissions, mask: mask)
+            }
+            let report = ChangeReport(directory, since: start, rules: rules)
+            let named = report.setID.first.map { String($0.split(separator: "'")[0]) }
+            #expect(Set(named) == [".git/refs", ".git/hooks"], "\(report.setID.first)")
+        }
+    }
+
     @Test("A list in a repository that closes new files to their owner is named, and removed by a repair")
     func repair() throws {
         try Fixture.directory { directory in
@@ -91,9 +110,23 @@ enum DefaultList {
     }()
 
     static func set(_ directory: FilePath, user: UInt8 = 7, others: UInt8) throws {
-        let entries: [(tag: UInt8, permissions: UInt8)] = [(1, user), (4, others), (32, others)]
+        try set(name, directory, [(1, user, 255), (4, others, 255), (32, others, 255)])
+    }
+
+    /// Gives a directory an access list in which a named user (tag 2) or group (tag 8) has permissions.
+    static func grant(_ directory: FilePath, tag: UInt8, _ permissions: UInt8, mask: UInt8 = 7) throws {
+        let owner: [(UInt8, UInt8, UInt8)] = [(1, 7, 255)]
+        let group: [(UInt8, UInt8, UInt8)] = [(4, 5, 255)]
+        let rest: [(UInt8, UInt8, UInt8)] = [(16, mask, 255), (32, 5, 255)]
+        let named: [(UInt8, UInt8, UInt8)] = [(tag, permissions, 1)]
+        let entries = owner + (tag == 2 ? named + group : group + named) + rest
+        try set("system.posix_acl_access", directory, entries)
+    }
+
+    private static func set(_ name: String, _ directory: FilePath, _ entries: [(UInt8, UInt8, UInt8)]) throws {
         let list = entries.reduce(into: [2, 0, 0, 0] as [UInt8]) { list, entry in
-            list += [entry.tag, 0, entry.permissions, 0, 255, 255, 255, 255]
+            let (tag, permissions, identifier) = entry
+            list += [tag, 0, permissions, 0] + (identifier == 255 ? [255, 255, 255, 255] : [identifier, 0, 0, 0])
         }
         let opened = try FileDescriptor.open(directory, .readOnly, options: .directory)
         try opened.closeAfter {

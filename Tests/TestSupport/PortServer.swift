@@ -19,7 +19,7 @@ package enum PortServer {
     package static func with<Result: Sendable>(
         _ program: ExternalProgram, _ body: @Sendable (Int) async throws -> Result
     ) async throws -> Result {
-        let (input, output) = (try pipe(), try pipe())
+        let (input, output) = (try AnonymousPipe(), try AnonymousPipe())
         let child = try program.start(
             input: .descriptor(input.reader), output: .descriptor(output.writer), error: .null)
         try input.reader.close()
@@ -40,12 +40,6 @@ package enum PortServer {
     private static func end(_ child: ChildProcess, _ files: [FileDescriptor]) async {
         for file in files { try? file.close() }
         _ = await child.ended()
-    }
-
-    private static func pipe() throws -> (reader: FileDescriptor, writer: FileDescriptor) {
-        var ends: [Int32] = [0, 0]
-        guard clinux_pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
-        return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
     }
 
     /// The number on the first line.

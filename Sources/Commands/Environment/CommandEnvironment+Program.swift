@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import ImageBuilding
 import Launching
 import Lockfile
 import Run
@@ -12,9 +13,14 @@ extension CommandEnvironment {
 
     /// The directory with `hardening.yaml`, never one in the project: the project must not weaken its own isolation.
     ///
-    /// - Throws: `CommandError.missingDefinition`.
+    /// - Throws: `CommandError.missingDefinition`, `ImageBuildingError.missingImageDirectory`.
     func definitionDirectory(_ chosen: String?) throws -> FilePath {
-        if let named = chosen ?? variable("OPENCODE_DOCKER_IMAGE_DIR") { return FilePath(named) }
+        if let named = chosen ?? variable("OPENCODE_DOCKER_IMAGE_DIR") {
+            guard Files.exists(FilePath(named).appending("image.yaml")) else {
+                throw ImageBuildingError.missingImageDirectory(named)
+            }
+            return FilePath(named)
+        }
         guard let found = stockDefinition else {
             throw CommandError.missingDefinition(try stockPlaces().map(\.string))
         }

@@ -40,6 +40,16 @@ struct WorkspaceOptions: ParsableArguments {
             "The project's repository if it is outside of the project: mounted without confirmation. May be repeated. [environment: OPENCODE_DOCKER_ALLOW_REPOSITORY]",
             valueName: "dir"), completion: .directory)
     var repositories: [String] = []
+
+    func validate() throws {
+        // As of a variable that is not set: it would be the current directory.
+        for (name, values) in [
+            ("--project", [project ?? "."]), ("--add-dir", added), ("--allow-repository", repositories),
+        ]
+        where values.contains(where: { $0.isEmpty || $0.first == ":" }) {
+            throw ValidationError("\(name) needs the name of a directory.")
+        }
+    }
 }
 
 /// The isolation of the container.

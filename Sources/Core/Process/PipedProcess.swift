@@ -56,12 +56,8 @@ package struct PipedProcess: Sendable {
         path = program.path
     }
 
-    private static func pipe(
-        _ program: ExternalProgram
-    ) throws(ProgramError) -> (reader: FileDescriptor, writer: FileDescriptor) {
-        var ends: [Int32] = [0, 0]
-        guard clinux_pipe(&ends) == 0 else { throw .notStarted(program.path, Errno(rawValue: errno)) }
-        return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+    private static func pipe(_ program: ExternalProgram) throws(ProgramError) -> AnonymousPipe {
+        do { return try AnonymousPipe() } catch { throw .notStarted(program.path, error) }
     }
 
     /// Reads until the process has ended, and returns its exit status. It blocks its thread, and may be called once.

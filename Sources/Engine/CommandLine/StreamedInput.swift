@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
-import Foundation
+import Core
 import Glibc
 import Synchronization
 import SystemPackage
@@ -14,10 +13,9 @@ final class StreamedInput: Sendable {
 
     /// - Throws: `Errno`.
     init() throws {
-        var ends: [Int32] = [-1, -1]
-        guard clinux_pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
-        reader = FileDescriptor(rawValue: ends[0])
-        writer = Mutex(FileDescriptor(rawValue: ends[1]))
+        let pipe = try AnonymousPipe()
+        reader = pipe.reader
+        writer = Mutex(pipe.writer)
     }
 
     deinit { close() }
@@ -37,16 +35,7 @@ final class StreamedInput: Sendable {
     func run(_ write: @escaping CommandLineEngine.StreamWriter) async throws {
         guard let descriptor = writer.withLock({ $0 }) else { return }
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let thread = Thread {
-                // Writing to a pipe without a reader raises SIGPIPE in the writing thread (pipe(7)).
-                var signals = sigset_t()
-                sigemptyset(&signals)
-                sigaddset(&signals, SIGPIPE)
-                pthread_sigmask(SIG_BLOCK, &signals, nil)
-                continuation.resume(with: Result { try Self.pump(write, descriptor) })
-            }
-            thread.stackSize = 1 << 21
-            thread.start()
+            BackgroundThread.start { continuation.resume(with: Result { try Self.pump(write, descriptor) }) }
         }
         close()
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -10,7 +9,7 @@ package final class PrivateAgent: Sendable {
     /// Its socket.
     package let socket: FilePath
     private let process: ChildProcess
-    private let leash: Int32
+    private let leash: FileDescriptor
 
     /// Starts an agent in `directory`, which only the caller can enter, and adds the key.
     ///
@@ -22,13 +21,12 @@ package final class PrivateAgent: Sendable {
     package init(key: FilePath, directory: FilePath, environment: [String: String]) throws {
         guard Files.exists(key) else { throw RunError.keyMissing(key) }
         socket = directory.appending("private-agent")
-        var ends: [Int32] = [0, 0]
-        guard clinux_pipe(&ends) == 0 else { throw FileError("create", "a pipe", Errno(rawValue: errno)) }
-        leash = ends[1]
-        let reader = FileDescriptor(rawValue: ends[0])
-        defer { try? reader.close() }
+        let pipe: AnonymousPipe
+        do { pipe = try AnonymousPipe() } catch { throw FileError("create", "a pipe", error) }
+        leash = pipe.writer
+        defer { try? pipe.reader.close() }
         process = try ExternalProgram(named: "ssh-agent", ["-a", socket.string, "cat"], environment: environment)
-            .start(input: .descriptor(reader))
+            .start(input: .descriptor(pipe.reader))
         do {
             // The socket exists before the agent listens, on a busy machine long before.
             for _ in 0..<400 where (try? UserAgent.keys(of: socket)) == nil { usleep(5_000) }
@@ -48,7 +46,7 @@ package final class PrivateAgent: Sendable {
             if connection.send([AgentFilter.removeAll]) { _ = connection.receive() }
             close(connected)
         }
-        close(leash)
+        try? leash.close()
         _ = process.wait()
         unlink(socket.string)
     }

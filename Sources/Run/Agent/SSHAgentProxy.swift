@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Foundation
 import Glibc
 import Synchronization
 import SystemPackage
@@ -42,7 +41,7 @@ package final class SSHAgentProxy: Sendable {
         self.filter = filter
         self.log = log
         listener = try UnixSocket.listen(path)
-        Thread.detachNewThread { [self] in accept() }
+        BackgroundThread.start { [self] in accept() }
     }
 
     /// The number of signatures and of refused requests.
@@ -69,7 +68,7 @@ package final class SSHAgentProxy: Sendable {
                 close(socket)
                 continue
             }
-            Thread.detachNewThread { [self] in
+            BackgroundThread.start { [self] in
                 serve(AgentConnection(socket: socket))
                 close(socket)
                 state.withLock { $0.open -= 1 }

@@ -1,66 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+import Core
 import Glibc
 import Synchronization
 import SystemPackage
 
 /// Watches the guarded directories while a container runs (inotify(7), by handle), so that a broken guard is reported
-/// at once and not only at the end.
+/// at once and not only at the end. Directories for which the kernel has no watch left, because other programs or
+/// containers of the user took them, are examined once a second.
 package final class GuardWatch: Sendable {
     private static let mostDirectories = 4096
     private static let mostSentences = 20
     private static let mostRepairs = 5
+    /// The milliseconds between two examinations of directories without a watch.
+    private static let interval: Int32 = 1000
 
-    /// Whether every guarded directory is watched.
-    package let isComplete: Bool
     private let queue: Int32
+    /// Whether a guarded directory has no watch.
+    private let isPolling: Bool
     private let names: [Int32: Set<String>]
     private let record: GuardRecord
     private let tell: @Sendable (String) -> Void
     private let end: @Sendable () -> Void
     private let isStopped = Atomic(false)
 
-    /// Starts to watch the directories of guarded paths; `nil` when the kernel provides no inotify instance.
+    /// Starts to watch the directories of guarded paths.
     ///
     /// - Parameters:
     ///   - tell: Called with each sentence once, on another thread.
     ///   - end: Called when a configuration had to be restored repeatedly, which only a container causes.
-    package init?(
+    package init(
         _ guarding: GitGuard, record: GuardRecord, tell: @escaping @Sendable (String) -> Void,
         end: @escaping @Sendable () -> Void
     ) {
         let queue = inotify_init1(Int32(IN_CLOEXEC))
-        guard queue >= 0 else { return nil }
         var names: [Int32: Set<String>] = [:]
-        var isComplete = true
+        var isPolling = false
         for guarded in guarding.trees {
             let directories = Dictionary(grouping: guarded.paths) { $0.path.removingLastComponent() }
             // The project's own repository first.
             let ordered = directories.sorted {
                 ($0.key.components.count, $0.key.string) < ($1.key.components.count, $1.key.string)
             }
-            for (directory, paths) in ordered where names.count < Self.mostDirectories {
-                guard let handle = try? guarded.tree.locate(directory) else { continue }
-                defer { try? handle.close() }
-                let events = UInt32(
-                    IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_CLOSE_WRITE | IN_ONLYDIR)
-                let watch = inotify_add_watch(queue, "/proc/self/fd/\(handle.rawValue)", events)
-                guard watch >= 0 else {
-                    isComplete = false
-                    continue
+            for (directory, paths) in ordered {
+                guard names.count < Self.mostDirectories, let watch = Self.watch(directory, in: guarded.tree, queue)
+                else {
+                    isPolling = true
+                    break
                 }
+                guard watch >= 0 else { continue }
                 names[watch, default: []].formUnion(paths.compactMap { $0.path.lastComponent?.string })
             }
-            if ordered.count > Self.mostDirectories { isComplete = false }
         }
-        (self.queue, self.names, self.record, self.tell, self.end) = (queue, names, record, tell, end)
-        self.isComplete = isComplete
-        guard !names.isEmpty else { return }
-        Thread.detachNewThread { [self] in watch() }
+        (self.queue, self.names, self.isPolling, self.record) = (queue, names, isPolling, record)
+        (self.tell, self.end) = (tell, end)
+        guard isPolling || !names.isEmpty else { return }
+        BackgroundThread.start { [self] in watch() }
     }
 
-    deinit { close(queue) }
+    /// Adds a watch; -1 for a directory that does not exist, `nil` when the kernel refuses one.
+    private static func watch(_ directory: FilePath, in tree: ContainerTree, _ queue: Int32) -> Int32? {
+        guard let handle = try? tree.locate(directory) else { return -1 }
+        defer { try? handle.close() }
+        let events = UInt32(IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_CLOSE_WRITE | IN_ONLYDIR)
+        let watch = inotify_add_watch(queue, "/proc/self/fd/\(handle.rawValue)", events)
+        return watch >= 0 ? watch : nil
+    }
+
+    deinit { if queue >= 0 { close(queue) } }
 
     /// Stops reporting, because the launcher's own removals are not findings.
     ///
@@ -76,10 +83,8 @@ package final class GuardWatch: Sendable {
         var repairs = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while !isStopped.load(ordering: .sequentiallyConsistent) {
-            let count = read(queue, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            guard concerns(buffer[..<count]) else { continue }
+            guard let isDue = wait(&buffer) else { return }
+            guard isDue, !isStopped.load(ordering: .sequentiallyConsistent) else { continue }
             var restored = record.restore(includingGone: false)
             // A program replaces a file within this time, and a flood of events causes one check.
             usleep(50_000)
@@ -94,6 +99,16 @@ package final class GuardWatch: Sendable {
                 tell(finding)
             }
         }
+    }
+
+    /// Waits for events, or for the next examination. Returns whether the guard is to be examined, and `nil` at the end.
+    private func wait(_ buffer: inout [UInt8]) -> Bool? {
+        var request = pollfd(fd: queue, events: Int16(POLLIN), revents: 0)
+        let ready = poll(&request, 1, isPolling ? Self.interval : -1)
+        guard ready > 0 else { return ready == 0 }
+        let count = read(queue, &buffer, buffer.count)
+        guard count > 0 else { return count < 0 && errno == EINTR ? false : nil }
+        return concerns(buffer[..<count])
     }
 
     /// Whether one of the events names a guarded path, or events were lost.

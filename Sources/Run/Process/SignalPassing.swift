@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
+import Core
 import Foundation
 import Glibc
 import Synchronization
@@ -37,11 +37,9 @@ package enum SignalPassing {
 
     /// From now on, these signals do not end the launcher. Handlers, unlike `SIG_IGN`, are not inherited.
     package static func hold() {
-        var ends: [Int32] = [0, 0]
-        guard bell.load(ordering: .relaxed) < 0, clinux_pipe(&ends) == 0 else { return }
-        bell.store(ends[1], ordering: .relaxed)
-        let reader = ends[0]
-        Thread.detachNewThread { attend(reader) }
+        guard bell.load(ordering: .relaxed) < 0, let pipe = try? AnonymousPipe() else { return }
+        bell.store(pipe.writer.rawValue, ordering: .relaxed)
+        BackgroundThread.start { attend(pipe.reader.rawValue) }
         var action = sigaction()
         sigemptyset(&action.sa_mask)
         action.sa_flags = Int32(SA_SIGINFO) | Int32(SA_RESTART)

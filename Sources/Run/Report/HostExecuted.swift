@@ -7,10 +7,11 @@ package enum HostExecuted {
     static let names: Set<String> = shells.union(editors).union(agents).union(builds).union(packages).union(automation)
 
     private static let shells: Set<String> = [
-        ".bash_login", ".bash_logout", ".bash_profile", ".bashrc", ".credo.exs", "devbox.json", ".env", ".envrc",
-        ".erlang", ".formatter.exs", ".ghci", ".iex.exs", ".irbrc", ".mise.local.toml", "mise.local.toml",
-        ".mise.toml", "mise.toml", ".ocamlinit", ".octaverc", ".pdbrc", ".profile", ".proverc", ".pryrc", ".RData",
-        ".Renviron", ".Rprofile", ".tool-versions", ".zlogin", ".zprofile", ".zshenv", ".zshrc",
+        ".bash_login", ".bash_logout", ".bash_profile", ".bashrc", ".byebugrc", ".credo.exs", "devbox.json",
+        ".env", ".envrc", ".erlang", ".flaskenv", ".formatter.exs", ".gdbearlyinit", ".ghci", ".iex.exs", ".irbrc",
+        ".mise.local.toml", "mise.local.toml", ".mise.toml", "mise.toml", ".ocamlinit", ".octaverc", ".pdbrc",
+        ".profile", ".proverc", ".pryrc", ".RData", ".rdbgrc", ".Renviron", ".Rprofile", ".tmuxinator.yml",
+        ".tool-versions", ".zlogin", ".zprofile", ".zshenv", ".zshrc",
     ]
     private static let editors: Set<String> = [
         ".arcconfig", ".classpath", ".dir-locals-2.el", ".dir-locals.el", ".exrc", ".gdbinit", "hie.yaml",
@@ -20,42 +21,48 @@ package enum HostExecuted {
     private static let agents: Set<String> = [
         "AGENT.md", "AGENTS.md", "AGENTS.override.md", "CLAUDE.local.md", "CLAUDE.md", ".clinerules",
         "CONVENTIONS.md", "copilot-instructions.md", "crush.json", "CRUSH.md", ".cursorrules", "GEMINI.md",
-        ".goosehints", ".mcp.json", "opencode.json", "opencode.jsonc", "QWEN.md", ".roorules", "WARP.md",
-        ".windsurfrules",
+        ".goosehints", ".mcp.json", "opencode.json", "opencode.jsonc", "QWEN.md", "replit.md", ".roorules",
+        "SKILL.md", "WARP.md", ".windsurfrules",
     ]
     private static let builds: Set<String> = [
-        "autogen.sh", ".bazeliskrc", ".bazelrc", "bootstrap", "bootstrap.sh", "Brewfile", "BUCK", ".buckconfig",
-        "BUILD", "BUILD.bazel", "build.gradle", "build.gradle.kts", "build.ninja", "Build.PL", "build.rs",
-        "build.sbt", "build.sc", "build.xml", "build.zig", "build.zig.zon", "cabal.project", "Cargo.toml", "cdk.json",
-        "CMakeLists.txt", "CMakePresets.json", "CMakeUserPresets.json", "compose.override.yaml",
-        "compose.override.yml", "compose.yaml", "compose.yml", "conanfile.py", "config.ru", "configure",
-        "configure.ac", "Containerfile", "cpanfile", "default.nix", "deps.edn", "devenv.nix", "Directory.Build.props",
-        "Directory.Build.rsp", "Directory.Build.targets", "Directory.Packages.props", "docker-bake.hcl",
-        "docker-compose.override.yaml", "docker-compose.override.yml", "docker-compose.yaml", "docker-compose.yml",
-        "Dockerfile", "dub.json", "dub.sdl", "dune", "dune-project", "Earthfile", "flake.nix", "Gemfile", "gems.rb",
-        "GNUmakefile", "go.work", "gradle.properties", "gradlew", "gradlew.bat", "Gruntfile.js", "Guardfile",
-        "Gulpfile.js", "gulpfile.js", "gulpfile.mjs", "gulpfile.ts", "init.gradle", ".justfile", "Justfile",
-        "justfile", "magefile.go", "Makefile", "makefile", "Makefile.am", "Makefile.PL", "Makefile.toml",
-        "meson.build", "mix.exs", "MODULE.bazel", "MSBuild.rsp", "mvnw", "mvnw.cmd", "nextflow.config",
-        "NuGet.Config", "nuget.config", "Package.swift", "Podfile", "pom.xml", "Procfile", "project.clj", "Rakefile",
-        "rakefile", "rebar.config", "rebar.config.script", "rust-toolchain", "rust-toolchain.toml", "SConscript",
-        "SConstruct", "settings.gradle", "settings.gradle.kts", "Setup.hs", "Setup.lhs", "shadow-cljs.edn",
-        "shell.nix", "Snakefile", "stack.yaml", "Taskfile.yaml", "Taskfile.yml", "taskfile.yml", "Tiltfile",
+        "Appraisals", "autogen.sh", ".bazeliskrc", ".bazelrc", "Berksfile", "bootstrap", "bootstrap.sh",
+        "Brewfile", "BUCK", ".buckconfig", "BUILD", "BUILD.bazel", "build.gradle", "build.gradle.kts",
+        "build.ninja", "Build.PL", "build.rs", "build.sbt", "build.sc", "build.xml", "build.zig", "build.zig.zon",
+        "cabal.project", "Capfile", "Cargo.toml", "cdk.json", "CMakeLists.txt", "CMakePresets.json",
+        "CMakeUserPresets.json", "compose.override.yaml", "compose.override.yml", "compose.yaml", "compose.yml",
+        "conanfile.py", "config.ru", "configure", "configure.ac", "Containerfile", "cpanfile", "Cross.toml",
+        "Dangerfile", "default.nix", "deps.edn", "devenv.nix", "Directory.Build.props", "Directory.Build.rsp",
+        "Directory.Build.targets", "Directory.Packages.props", "docker-bake.hcl", "docker-compose.override.yaml",
+        "docker-compose.override.yml", "docker-compose.yaml", "docker-compose.yml", "Dockerfile", "dub.json",
+        "dub.sdl", "dune", "dune-project", "Earthfile", "Fastfile", "flake.nix", "foundry.toml", "Gemfile",
+        "gems.rb", "GNUmakefile", "go.mod", "go.work", "gradle.properties", "gradlew", "gradlew.bat",
+        "Gruntfile.js", "Guardfile", "Gulpfile.js", "gulpfile.js", "gulpfile.mjs", "gulpfile.ts", "helmfile.yaml",
+        "init.gradle", ".justfile", "Justfile", "justfile", "magefile.go", "Makefile", "makefile", "Makefile.am",
+        "Makefile.PL", "Makefile.toml", "meson.build", "mix.exs", "MODULE.bazel", "MSBuild.rsp", "mvnw",
+        "mvnw.cmd", "nextflow.config", "NuGet.Config", "nuget.config", "Package.swift", "Podfile", "pom.xml",
+        "Procfile", "project.clj", "Pulumi.yaml", "Rakefile", "rakefile", "rebar.config", "rebar.config.script",
+        "rust-toolchain", "rust-toolchain.toml", "SConscript", "SConstruct", "settings.gradle",
+        "settings.gradle.kts", "Setup.hs", "Setup.lhs", "shadow-cljs.edn", "shell.nix", "Snakefile", "stack.yaml",
+        "Steepfile", "Taskfile.yaml", "Taskfile.yml", "taskfile.yml", "terragrunt.hcl", "Thorfile", "Tiltfile",
         "Vagrantfile", "WORKSPACE", "WORKSPACE.bazel", "wscript", "xmake.lua",
     ]
     private static let packages: Set<String> = [
-        ".air.toml", "angular.json", "ansible.cfg", ".babelrc", "bunfig.toml", "composer.json", "conftest.py",
-        ".coveragerc", "deno.json", "deno.jsonc", ".devcontainer.json", "dodo.py", ".eslintrc", ".eslintrc.cjs",
-        ".eslintrc.js", ".eslintrc.json", ".eslintrc.yaml", ".eslintrc.yml", "fabfile.py", ".latexmkrc", "latexmkrc",
-        "lerna.json", "manage.py", "metro.config.js", ".mypy.ini", "mypy.ini", "noxfile.py", ".npmrc", "nx.json",
-        "package.json", ".php-cs-fixer.dist.php", ".php-cs-fixer.php", "phpunit.xml", "phpunit.xml.dist", "pixi.toml",
-        ".pnp.cjs", ".pnp.loader.mjs", "pnpm-workspace.yaml", ".pnpmfile.cjs", ".prettierrc", "pubspec.yaml",
-        ".pylintrc", "pylintrc", "pyproject.toml", "pytest.ini", ".rspec", ".rubocop.yml", "setup.cfg", "setup.py",
-        "sitecustomize.py", ".stylelintrc", "tasks.py", "tox.ini", "turbo.json", "usercustomize.py", "uv.toml",
-        "wrangler.toml", ".yarnrc", ".yarnrc.yml",
+        ".air.toml", "angular.json", "ansible.cfg", ".babelrc", "bunfig.toml", ".commitlintrc", "composer.json",
+        "conftest.py", ".coveragerc", "deno.json", "deno.jsonc", ".devcontainer.json", "dodo.py",
+        "ember-cli-build.js", ".eslintrc", ".eslintrc.cjs", ".eslintrc.js", ".eslintrc.json", ".eslintrc.yaml",
+        ".eslintrc.yml", "fabfile.py", ".golangci.toml", ".golangci.yaml", ".golangci.yml", "hatch.toml",
+        "jsconfig.json", ".jvmopts", ".latexmkrc", "latexmkrc", "lerna.json", ".lintstagedrc", "manage.py",
+        "metro.config.js", ".mocharc", ".mypy.ini", "mypy.ini", "nodemon.json", "noxfile.py", ".npmrc", "nx.json",
+        ".nycrc", "package.json", ".parcelrc", "pdm.toml", ".php-cs-fixer.dist.php", ".php-cs-fixer.php",
+        "phpunit.xml", "phpunit.xml.dist", "Pipfile", "pixi.toml", ".pnp.cjs", ".pnp.loader.mjs",
+        "pnpm-workspace.yaml", ".pnpmfile.cjs", "poetry.toml", ".postcssrc", ".prettierrc", "pubspec.yaml",
+        ".pylintrc", "pylintrc", "pyproject.toml", "pytest.ini", ".releaserc", ".rspec", ".rubocop.yml",
+        ".sbtopts", "setup.cfg", "setup.py", "sitecustomize.py", ".stylelintrc", ".swcrc", ".taprc", "tasks.py",
+        "tox.ini", "tsconfig.json", "turbo.json", "usercustomize.py", "uv.toml", "wrangler.toml", ".yarnrc",
+        ".yarnrc.yml",
     ]
     private static let automation: Set<String> = [
-        ".appveyor.yml", "appveyor.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".cirrus.yml",
+        ".actrc", ".appveyor.yml", "appveyor.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".cirrus.yml",
         "cloudbuild.yaml", ".drone.yml", ".gitlab-ci.yml", ".gitpod.yml", ".goreleaser.yaml", ".goreleaser.yml",
         ".huskyrc", "Jenkinsfile", "lefthook-local.yml", "lefthook.yaml", ".lefthook.yml", "lefthook.yml",
         ".overcommit.yml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "skaffold.yaml", ".travis.yml",
@@ -71,24 +78,29 @@ package enum HostExecuted {
     /// Prefixes of file names up to a dot: `vite.config.` and any suffix.
     static let stems: Set<String> = Set(
         [
-            "astro", "babel", "commitlint", "cypress", "esbuild", "eslint", "jest", "karma", "lint-staged", "next",
-            "nuxt", "playwright", "postcss", "prettier", "remix", "rolldown", "rollup", "rspack", "snowpack",
-            "stylelint", "svelte", "tailwind", "tsdown", "tsup", "uno", "vite", "vitest", "vue", "webpack", "wdio",
+            "app", "astro", "babel", "capacitor", "commitlint", "craco", "cypress", "drizzle", "ecosystem",
+            "esbuild", "eslint", "graphql", "hardhat", "jest", "karma", "lint-staged", "metro", "next", "nuxt",
+            "playwright", "postcss", "prettier", "prisma", "quasar", "remix", "rolldown", "rollup", "rspack",
+            "serverless", "snowpack", "sst", "stylelint", "svelte", "tailwind", "tsdown", "tsup", "uno", "vite",
+            "vitest", "vue", "wdio", "webpack",
         ].map { "\($0).config." }
             + [
                 ".babelrc.", ".commitlintrc.", ".huskyrc.", ".lintstagedrc.", ".mocharc.", ".prettierrc.",
                 ".releaserc.",
-                ".stylelintrc.", "karma.conf.", "protractor.conf.", "release.config.", "wdio.conf.",
+                ".stylelintrc.", "karma.conf.", "protractor.conf.", "release.config.", "wdio.conf.", ".env.",
+                "gatsby-config.", "gatsby-node.", "knexfile.", "truffle-config.",
             ]
     ).union([".aider."])
 
     /// Directories, with everything below them.
     static let directories: Set<String> = [
         ".agents", ".aider", ".amazonq", ".augment", ".bsp", ".buildkite", "buildSrc", ".bundle", ".cargo",
-        ".circleci", ".claude", ".clinerules", ".codex", ".continue", ".cursor", ".devcontainer", ".direnv",
-        ".externalToolBuilders", ".fleet", ".gemini", ".githooks", ".helix", ".husky", ".idea", ".junie", ".kiro",
-        ".lefthook", ".mise", ".mvn", ".opencode", ".qwen", ".roo", ".run", ".storybook", ".vim", ".vs", ".vscode",
-        ".windsurf", ".woodpecker", ".yarn", ".zed",
+        ".changeset", ".circleci", ".claude", ".cline", ".clinerules", ".clj-kondo", ".codex", ".continue",
+        ".crush", ".cursor", ".devcontainer", ".direnv", ".externalToolBuilders", ".factory", ".fleet", ".gemini",
+        ".githooks", ".goose", ".helix", ".husky", ".idea", ".junie", ".kilocode", ".kiro", ".lefthook", ".mise",
+        ".mvn", "nbproject", ".opencode", ".openhands", ".qwen", ".roo", ".run", ".semaphore", ".settings",
+        ".storybook", ".teamcity", ".terraform", ".trae", ".vim", ".vs", ".vscode", ".windsurf", ".woodpecker",
+        ".yarn", ".zed", ".zencoder",
     ]
     /// Files, or directories with everything below them, in a directory of a certain name.
     static let nested: [(above: String, name: String)] = [

@@ -8,11 +8,19 @@ extension ReportVisitor {
     /// The maximum number of new directories above one another that are compared.
     private static let mostParents = 32
 
-    /// Adds a directory of a repository to which everybody may write, and so make hooks there.
+    /// Adds a directory of a repository to which everybody may write, or users of its access control list, and so make
+    /// hooks there.
     mutating func noteOpenRepository(_ entry: TreeEntry, _ mark: ReportMark) {
-        // With the sticky bit, nobody replaces another user's files.
-        guard mark.isDotGit || mark.place != .worktree, entry.status.st_mode & 0o1002 == 0o002 else { return }
+        guard mark.isDotGit || mark.place != .worktree else { return }
         let place = directory.pushing(FilePath(bytes: entry.path))
+        // With a list, these bits of the group are its mask (acl(5)).
+        if entry.status.st_mode & 0o020 != 0, entry.grantsWriting {
+            setID.add(
+                "'\(ShownPath.text(entry.path))' can be written by users of its access control list: `setfacl -b "
+                    + "\(place.shellWord)` closes it")
+        }
+        // With the sticky bit, nobody replaces another user's files.
+        guard entry.status.st_mode & 0o1002 == 0o002 else { return }
         setID.add(
             "'\(ShownPath.text(entry.path))' can be written by everybody on this machine: `chmod o-w "
                 + "\(place.shellWord)` closes it")
@@ -46,5 +54,17 @@ extension ReportVisitor {
             ContainerTree.defaultList(of: parent) == list
         else { return false }
         return isKnown(list, parent, above, left - 1)
+    }
+}
+
+extension TreeEntry {
+    /// Whether it is a directory whose access control list lets a named user or group write (acl(5)).
+    fileprivate var grantsWriting: Bool {
+        let number = openat(
+            directory.descriptor.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { return false }
+        let handle = FileDescriptor(rawValue: number)
+        defer { try? handle.close() }
+        return ContainerTree.accessList(of: handle).contains { $0.isNamed && $0.permissions & 0o2 != 0 }
     }
 }

@@ -10,13 +10,19 @@ extension ContainerTree {
     private static let defaultList = "system.posix_acl_default"
 
     /// The default access control list of an open directory (acl(5)), as the kernel encodes it; `nil` for none.
-    static func defaultList(of directory: FileDescriptor) -> [UInt8]? {
+    static func defaultList(of directory: FileDescriptor) -> [UInt8]? { attribute(defaultList, of: directory) }
+
+    /// The access control list of an open file (acl(5)), in which named users and groups are limited by the mask.
+    static func accessList(of file: FileDescriptor) -> [AccessListEntry] {
+        attribute("system.posix_acl_access", of: file).map(AccessListEntry.list) ?? []
+    }
+
+    private static func attribute(_ name: String, of file: FileDescriptor) -> [UInt8]? {
         // The kernel limits the value of an attribute to 64 KiB (xattr(7)).
-        let size = clinux_get_attribute(directory.rawValue, defaultList, nil, 0)
+        let size = clinux_get_attribute(file.rawValue, name, nil, 0)
         guard size > 0 else { return nil }
         let list = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
-            let read = clinux_get_attribute(directory.rawValue, defaultList, buffer.baseAddress, size)
-            initialized = max(0, read)
+            initialized = max(0, clinux_get_attribute(file.rawValue, name, buffer.baseAddress, size))
         }
         return list.isEmpty ? nil : list
     }
@@ -25,12 +31,8 @@ extension ContainerTree {
     func hasClosingList(_ path: FilePath) -> Bool {
         guard let directory = try? open(path, O_RDONLY | O_DIRECTORY) else { return false }
         defer { try? directory.close() }
-        guard let list = Self.defaultList(of: directory) else { return false }
-        // After a version of 4 bytes, entries of 8 bytes: tag, permissions, ID (linux/posix_acl_xattr.h).
-        return stride(from: 4, to: list.count - 7, by: 8).contains { entry in
-            let isOwner = list[entry] == 1 && list[entry + 1] == 0
-            return isOwner && list[entry + 2] & 7 != 7
-        }
+        let entries = Self.defaultList(of: directory).map(AccessListEntry.list) ?? []
+        return entries.contains { $0.tag == .owner && $0.permissions != 7 }
     }
 
     /// Removes the default access control list of a directory (acl(5)): a container can set one that closes every new
