@@ -55,7 +55,7 @@ for number in 10001:0 1000:1000; do
     is 'which is said, with the option' "others can exchange what is in /tmp: this container keeps nothing there. $option" "$(said)"
 done
 is 'also where there is no other home' '10001:/home/opencode:' "$(box user=10001:0 "$(open_to_all tmp):/tmp" -- $entrypoint sh -c "$who" 2>"$BED/said")"
-is 'in one sentence' '/home/opencode cannot be written by 10001, and others can exchange what is in /tmp: add --tmpfs /home/opencode:exec or --tmpfs /tmp:exec.' "$(said)"
+is 'in one sentence' '/home/opencode cannot be written by 10001, and others can exchange what is in /tmp: add --tmpfs /home/opencode:exec,uid=10001 or --tmpfs /tmp:exec.' "$(said)"
 is 'root: no name of others is believed' '1000:/home/opencode::0 no' "$(box "$(open_to_all tmp):/tmp" -- \
     $entrypoint sh -c "$who:\$(sudo id -u) \$(test -L /var/lib/extrausers/passwd || echo no)" 2>"$BED/said")"
 is 'which is said' "others can exchange what is in /tmp: this container keeps nothing there. $option" "$(said)"
@@ -70,7 +70,7 @@ theirs='mkdir -m 777 opencode-docker opencode-docker/home; echo opencode:x:10001
 shared "$theirs"
 is 'a directory of another user is not used' '10001:/tmp/opencode-docker-10001/home:0' "$(box user=10001:0 "mount=bind:$BED/tmp:/tmp" -- \
     $entrypoint sh -c 'echo $(id -u):$HOME:$(ls -A /tmp/opencode-docker/home | wc -l)' 2>"$BED/said")"
-is 'and then there is no name' '/tmp/opencode-docker belongs to somebody else: the user of this container has no name. Add --tmpfs /tmp:exec.' "$(said | tail -n 1)"
+is 'and then there is no name' '/tmp/opencode-docker was there before this start: the user of this container has no name. Add --tmpfs /tmp:exec.' "$(said | tail -n 1)"
 keep_box root "mount=bind:$BED/tmp:/tmp"
 is 'nor by root' '1000:/home/opencode root opencode' "$(inside root sh -c 'echo $(id -u):$HOME $(sudo id -un) $(id -un)')"
 is 'where the name in it is none' '' "$(inside root getent passwd 10001)"

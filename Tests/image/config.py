@@ -47,7 +47,11 @@ def main():
     many = lambda name: [v for k, v in options if k == name]
     uid, gid = (int(n) for n in get.get("user", "0:0").split(":"))
     held = capabilities(get.get("caps", ""))
-    namespaces = ([] if get.get("pid") == "host" else ["pid"]) + ["mount", "ipc", "uts", "cgroup"] + ([] if get.get("net") == "host" else ["network"])
+    own = ["mount", "ipc", "uts", "cgroup"] + ([] if get.get("net") == "host" else ["network"])
+    namespaces = [{"type": n} for n in own]
+    # The host's, that of a process by its path, or one of the container's own.
+    if get.get("pid") != "host":
+        namespaces.append({"type": "pid"} | ({"path": get["pid"]} if "pid" in get else {}))
     config = {
         "ociVersion": "1.0.2",
         "process": {
@@ -65,7 +69,7 @@ def main():
         "hostname": "box",
         "mounts": mounts(many("mount")),
         "linux": {
-            "namespaces": [{"type": n} for n in namespaces],
+            "namespaces": namespaces,
             "resources": {"devices": [{"allow": False, "access": "rwm"}]},
             "maskedPaths": MASKED, "readonlyPaths": READ_ONLY,
         },

@@ -69,6 +69,8 @@ table() {
     breaks shared $lib/start 's/^        \[ -z "\$tmp_mounted" \].*//; s/^within_names\(\) \{/within_names() { cd "$names"; return;/'
     breaks shared $lib/places 's/    \[ "\$where" = "\$mount" \].*//'
     breaks shared $lib/hold 's/^\$SIG\{TERM\}.*//'
+    breaks shared $lib/peer 's/^exit 1 unless unpack.*//'
+    breaks shared $lib/places 's/! shares_processes && //'
     breaks alone $lib/shell 's/kill HUP => \$child/1/; s/^replace\(.sleep.*//'
     breaks sudo $lib/sudo-server 's/^    become\(.*/    1;/'
     breaks sudo $lib/sudo-server 's/^    %ENV = %env;/    %ENV = (%ENV, %env);/; s/^    enter_directory\(.*/    1;/'

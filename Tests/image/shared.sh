@@ -66,6 +66,25 @@ keep_box root
 is 'a second call of the user makes nothing' '1000:/home/opencode:' "$(as 1000:1000 root $entrypoint sh -c "echo \$(id -u):\$HOME:\$(ls -d $names-* 2>/dev/null)")"
 drop_box root
 
+# A /run of two containers.
+fresh_run() { rm -rf "$BED/run" && mkdir "$BED/run"; }
+fresh_run
+keep_box first "mount=bind:$BED/run:/run"
+keep_box second "mount=bind:$BED/run:/run"
+is 'a shared /run: sudo of the last one' 0 "$(inside second sudo id -u)"
+out=$(as 1000:1000 first env OPENCODE_SUDO_ENV= s6-sudo -- /run/opencode-docker/sudo '' '' / may command - id -u 2>/dev/null)
+is 'is not for the users of another one' '' "$out"
+is 'is the same socket' 1 "$(as 1000:1000 first sh -c 'test -S /run/opencode-docker/sudo && test -w /run/opencode-docker/sudo && echo 1')"
+drop_box second
+drop_box first
+
+# Processes of another container.
+background first user=10001:0 -- $entrypoint sleep infinity
+await 10001:0 first $names/ready
+first=$(runc_ state first | sed -n 's/.*"pid": \([0-9]*\).*/\1/p')
+is "another container's processes: one of root's starts" '0:1000' "$(box "pid=/proc/$first/ns/pid" -- $entrypoint id -u 2>"$BED/said" | sed s/^/0:/)"
+drop_box first
+
 # What would be read for ever.
 for left in 'mkfifo DIR/started DIR/ready' 'ln -s /dev/zero DIR/started; ln -s /dev/zero DIR/ready' 'truncate -s 1T DIR/started DIR/ready'; do
     is "a start after: $left" 1000 "$(box -- sh -c "mkdir /run/opencode-docker; ${left//DIR//run/opencode-docker}
