@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Claims
+import Core
 
 /// The treatment of names that no probe of this program has.
 package enum ProbeRule: Sendable {

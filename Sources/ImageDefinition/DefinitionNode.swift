@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Yams
 
 /// A value in a definition file with its position and key: reading it returns a valid value or throws an error with the

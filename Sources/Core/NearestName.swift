@@ -2,7 +2,7 @@
 
 /// The name in `known` that is most similar to `word`: the smallest Levenshtein distance, if it is at most a third of
 /// the word's length.
-func nearest(to word: String, among known: [String]) -> String? {
+package func nearest(to word: String, among known: [String]) -> String? {
     let limit = max(1, word.count / 3)
     guard word.count <= 64 else { return nil }
     let ranked = known.map { ($0, distance(Array(word), Array($0))) }.filter { $0.1 <= limit }
