@@ -18,6 +18,9 @@ TOOL    := .build/release/opencode-docker
 # The static program that `verify` runs inside a container; it is built beside the tool.
 PROBE ?= .build/release/opencode-docker-probe
 
+# The static program that connects a container with the proxy of `run --network allow`.
+FORWARDER ?= .build/release/opencode-docker-forwarder
+
 .DEFAULT_GOAL := help
 .PHONY: help setup libraries build image test nightly-tests breadth unit house check format fuzz sanitize bench install uninstall package clean
 
@@ -67,13 +70,13 @@ bench: build ## Measure against mmdebstrap, docker build, buildah and apt on thi
 	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) $(GROWTH) --json $(JSON) --plot $(PLOT) $(if $(README),--readme $(README))
 
 install: build ## Copy the tool, completions and manual pages below PREFIX (DESTDIR is put in front)
-	@TOOL=$(TOOL) PROBE=$(PROBE) DESTDIR="$(DESTDIR)" scripts/install-files "$(PREFIX)"
+	@TOOL=$(TOOL) PROBE=$(PROBE) FORWARDER=$(FORWARDER) DESTDIR="$(DESTDIR)" scripts/install-files "$(PREFIX)"
 
 uninstall: ## Remove the files of `make install` below PREFIX
 	@DESTDIR="$(DESTDIR)" scripts/uninstall-files "$(PREFIX)"
 
 package: build ## Make a Debian package of the tool in dist/
-	@TOOL=$(TOOL) PROBE=$(PROBE) scripts/package dist
+	@TOOL=$(TOOL) PROBE=$(PROBE) FORWARDER=$(FORWARDER) scripts/package dist
 
 clean: ## Remove the build output (downloads stay in the store)
 	rm -rf .build dist

@@ -75,6 +75,7 @@ let package = Package(
     products: [
         .executable(name: "opencode-docker", targets: ["opencode-docker"]),
         .executable(name: "opencode-docker-probe", targets: ["Probe"]),
+        .executable(name: "opencode-docker-forwarder", targets: ["Forwarder"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -92,12 +93,14 @@ let package = Package(
         module("Crypto", ["CCrypto"], exclude: ["README.md"]),
         module("Core", ["Crypto", "CLinux"]),
         .target(name: "Claims", swiftSettings: strict),
+        .target(name: "Tunnel", swiftSettings: strict),
 
         // First floor: one outside format or protocol each.
         module("Archive", ["CArchive", "CLinux", "Core"], exclude: ["README.md"]),
         module("Transport", ["CCurl", "Core"], exclude: ["README.md"]),
         module("Debian", ["Archive", "Transport", "Core"], exclude: ["README.md"]),
         module("OCI", ["Archive", "Core", "CDeflate", "CZstd"], exclude: ["README.md"], linking: compressors),
+        module("Egress", ["Tunnel", "Core", "CLinux"], exclude: ["README.md"]),
         module("Engine", ["OCI", "Core", "CLinux"], exclude: ["README.md"]),
         module("Registry", ["Transport", "OCI", "Core"], exclude: ["README.md"]),
         module("Signing", ["OCI", "Core", "Crypto"], exclude: ["README.md"]),
@@ -127,7 +130,7 @@ let package = Package(
                 "OCI",
                 "Core",
             ]),
-        module("Run", ["Engine", "OCI", "Core", "CLinux"]),
+        module("Run", ["Egress", "Engine", "OCI", "Core", "CLinux"]),
         module("Export", ["Engine", "OCI", "Core"], exclude: ["README.md"]),
 
         // Fourth floor: use cases that combine stages.
@@ -157,7 +160,7 @@ let package = Package(
         module(
             "Launching",
             [
-                "Run", "Build", "Trust", "ImageDefinition", "Debian", "Registry", "Engine", "OCI", "Core",
+                "Run", "Build", "Trust", "ImageDefinition", "Debian", "Registry", "Egress", "Engine", "OCI", "Core",
             ], exclude: ["README.md"]),
         module("StoreMaintenance", ["Build", "Assembly", "OCI", "Core"], exclude: ["README.md"]),
 
@@ -168,13 +171,18 @@ let package = Package(
             name: "Probe", dependencies: ["CProbe", "Claims"], swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"])]),
 
+        // The static program that connects a container's loopback interface with the proxy of `--network allow`.
+        .executableTarget(
+            name: "Forwarder", dependencies: ["CLinux", "Tunnel"], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"])]),
+
         // Top.
         module(
             "Commands",
             [
                 "StoreMaintenance", "Launching", "Releasing", "ClaimVerification", "ImageComparison", "ImageBuilding",
                 "Resolve", "Context", "Build", "Verify", "Release", "Run", "Export", "Changes", "Trust", "Attestation",
-                "Assembly", "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine",
+                "Assembly", "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Egress", "Engine",
                 "Transport", "Core", argumentParser,
             ]),
         .executableTarget(
@@ -190,6 +198,7 @@ let package = Package(
         tests(of: "Transport", ["Core"]),
         tests(of: "Debian", ["Archive", "Core", "TestSupport"]),
         tests(of: "OCI", ["Archive", "Core", "TestSupport"]),
+        tests(of: "Egress", ["CLinux", "Core", "TestSupport", "Tunnel"]),
         tests(of: "Engine", ["OCI", "Core", "TestSupport"]),
         tests(of: "Registry", ["OCI", "Core", "TestSupport", "Transport"]),
         tests(of: "Signing", ["OCI", "Core"]),
@@ -202,7 +211,7 @@ let package = Package(
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core", "TestSupport"]),
         tests(of: "Verify", ["Claims", "Engine", "ImageDefinition", "Core", yams]),
-        tests(of: "Run", ["CLinux", "Engine", "OCI", "Core", "TestSupport"]),
+        tests(of: "Run", ["CLinux", "Egress", "Engine", "OCI", "Core", "TestSupport"]),
         .testTarget(
             name: "ExportTests", dependencies: ["Export", "Engine", "ImageDefinition", "OCI", "Core", yams, system],
             swiftSettings: strict),
@@ -210,7 +219,8 @@ let package = Package(
         tests(
             of: "Commands",
             [
-                "Archive", "Assembly", "Build", "ClaimVerification", "Context", "Core", "Debian", "Engine", "Export",
+                "Archive", "Assembly", "Build", "ClaimVerification", "Context", "Core", "Debian", "Egress", "Engine",
+                "Export",
                 "ImageBuilding", "ImageComparison", "ImageDefinition", "Launching", "Lockfile", "OCI", "Registry",
                 "Release", "Resolve", "Run", "Signing", "StoreMaintenance", "Transport", "Trust", "Verify",
                 argumentParser,
@@ -221,7 +231,8 @@ let package = Package(
 
         // Parsers under arbitrary bytes: tests that take seconds, or a libFuzzer program (scripts/fuzz).
         fuzzing([
-            "Archive", "Changes", "Crypto", "Debian", "Engine", "ImageDefinition", "Lockfile", "OCI", "Registry",
+            "Archive", "Changes", "Crypto", "Debian", "Egress", "Engine", "ImageDefinition", "Lockfile", "OCI",
+            "Registry",
             "Release",
             "Run", "Signing", "Trust", "Verify", "Core", system,
         ]),

@@ -32,8 +32,8 @@ enum Alone {
 @Suite("Each user-facing error is a sentence with a hint and the right status")
 struct ErrorReviewTests {
     static let all =
-        groundErrors + archiveErrors + debianErrors + imageErrors + definitionErrors + engineErrors + runErrors
-        + commandErrors + workflowErrors + releaseErrors + registryErrors + signingErrors + trustErrors
+        groundErrors + archiveErrors + debianErrors + imageErrors + definitionErrors + engineErrors + egressErrors
+        + runErrors + commandErrors + workflowErrors + releaseErrors + registryErrors + signingErrors + trustErrors
 
     @Test(arguments: all)
     func sentence(reviewed: Reviewed) throws {

@@ -9,8 +9,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case advisories, agent, archive, bundle, changelog, control, credentials, deb, definition, dependency, document
     case evidence, filter, gitConfiguration, gitDelta, gitIndex, gitObjects, hardening, header, hostKeys, json, key,
         lock,
-        manifest, packages
-    case probeOutput, record, reference, release, signatures, simpleSigning, statement, storedManifest, time, token,
+        manifest, networkRule, packages
+    case probeOutput, proxyRequest, record, reference, release, signatures, simpleSigning, statement, storedManifest,
+        time, token,
         tracker, trust
     case version, zlib
 
@@ -47,8 +48,10 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .key: Self.key
         case .lock: Self.lock
         case .manifest: Self.manifest
+        case .networkRule: Self.networkRule
         case .packages: Self.packages
         case .probeOutput: Self.probeOutput
+        case .proxyRequest: Self.proxyRequest
         case .record: Self.record
         case .reference: Self.reference
         case .release: Self.release

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// The addresses of a host.
+package protocol HostResolver: Sendable {
+    /// The addresses of `name`, the preferred one first; empty when there are none.
+    func addresses(of name: HostName) -> [IPAddress]
+}
+
+/// The machine's resolver (getaddrinfo(3)), which sorts by RFC 6724.
+package struct SystemResolver: HostResolver {
+    /// Creates the resolver.
+    package init() {}
+
+    package func addresses(of name: HostName) -> [IPAddress] {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var first: UnsafeMutablePointer<addrinfo>?
+        // The dot of the root: no domain of the machine's search list is added.
+        guard getaddrinfo(name.labelCount > 1 ? name.text + "." : name.text, nil, &hints, &first) == 0 else {
+            return []
+        }
+        defer { freeaddrinfo(first) }
+        var addresses: [IPAddress] = []
+        var next = first
+        while let entry = next?.pointee {
+            if let address = entry.ai_addr.flatMap(Self.address), !addresses.contains(address) {
+                addresses.append(address)
+            }
+            next = entry.ai_next
+        }
+        return addresses
+    }
+
+    private static func address(_ pointer: UnsafeMutablePointer<sockaddr>) -> IPAddress? {
+        let (offset, count): (Int, Int)
+        switch Int32(pointer.pointee.sa_family) {
+        case AF_INET: (offset, count) = (4, 4)
+        case AF_INET6: (offset, count) = (8, 16)
+        default: return nil
+        }
+        return IPAddress(bytes: Array(UnsafeRawBufferPointer(start: UnsafeRawPointer(pointer) + offset, count: count)))
+    }
+}
