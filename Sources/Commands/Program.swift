@@ -132,9 +132,8 @@ struct OpencodeDocker: AsyncParsableCommand {
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
             ReleaseCommand.self, NightlyCommand.self, DiffCommand.self, ChangelogCommand.self, ProfileCommand.self,
             PushCommand.self, PullCommand.self, CopyCommand.self, RunCommand.self, ShellCommand.self,
-            ExportCommand.self, ProjectsCommand.self, GitConfigCommand.self, KeyCommand.self, KeygenCommand.self,
-            SignCommand.self,
-            SbomCommand.self,
+            ExportCommand.self, ProjectsCommand.self, NetworkCommand.self, GitConfigCommand.self, KeyCommand.self,
+            KeygenCommand.self, SignCommand.self, SbomCommand.self,
             CleanCommand.self, DoctorCommand.self, ManualCommand.self,
         ])
 }

@@ -16,6 +16,10 @@ package enum LaunchError: Error, Hashable {
     case unknownImage(String, String)
     /// A custom image that does not start the program that changes to the caller's UID.
     case foreignImage(String, entrypoint: String)
+    /// An installation without the forwarder of `--network allow`, with the places where it can be.
+    case noForwarder([String])
+    /// `--network allow` on a machine with SELinux in enforcing mode.
+    case networkOfSELinux
 }
 
 extension LaunchError: UserFacingError {
@@ -31,6 +35,10 @@ extension LaunchError: UserFacingError {
         case .unknownImage(let name, let engine): "There is no image '\(name)' in \(engine)."
         case .foreignImage(let name, let entrypoint):
             "The image '\(name)' does not start '\(entrypoint)', so it was not built FROM an image of this program."
+        case .noForwarder(let places):
+            "'--network allow' needs the program opencode-docker-forwarder, which is at none of these places: \(places.joined(separator: ", "))."
+        case .networkOfSELinux:
+            "'--network allow' is not supported while SELinux is enforcing, which keeps the container from the proxy's socket."
         }
     }
 
@@ -45,6 +53,8 @@ extension LaunchError: UserFacingError {
                 ? "Write oci:\(name) for a directory, or docker-archive:\(name) for a file."
                 : "Write docker-daemon:\(name), containers-storage:\(name), oci:DIR, docker-archive:FILE or oci-archive:FILE, or choose another `--engine`."
         case .unknownImage(_, let engine): "`\(engine) images` lists those that it has."
+        case .noForwarder: "Install the program completely, with `make install` or its package."
+        case .networkOfSELinux: "Use `--network none` or `--network full`."
         case .foreignImage: "Build it with `FROM`, and keep the entrypoint, or put your own in front of it."
         }
     }

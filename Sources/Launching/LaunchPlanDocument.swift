@@ -44,7 +44,8 @@ struct LaunchPlanDocument: Encodable {
     private let workingDirectory: String
     private let user: User
     private let profile: String
-    private let network: NetworkMode
+    private let network: String
+    private let allowed: [String]?
     private let environment: [String]
     private let trees: [Tree]
     private let mounts: [Mount]
@@ -66,7 +67,8 @@ struct LaunchPlanDocument: Encodable {
         workingDirectory = plan.workingDirectory
         user = User(uid: plan.user.userID, gid: plan.user.groupID)
         profile = plan.profile.name
-        network = plan.profile.network
+        network = plan.network.name
+        allowed = plan.access.map { $0.rules.map(\.text) }
         self.environment = environment
         trees = plan.host.trees.map(Self.tree)
         mounts = plan.host.otherMounts.map {

@@ -48,7 +48,7 @@ struct LaunchPlanner {
 
     /// The plan.
     ///
-    /// - Throws: `RunError.unusable` for a variable of the caller's that is not set.
+    /// - Throws: `RunError.unusable` for a variable of the caller's that is not set, `LaunchError`.
     func plan() throws -> LaunchPlan {
         let project = workspace.directories.project
         var plan = LaunchPlan(
@@ -58,10 +58,13 @@ struct LaunchPlanner {
             user: user(of: project.directory),
             profile: request.hardening.changes.bounded(processors: processors).applied(to: profile),
             terminal: request.hasTerminal, labels: Self.labels(project))
+        plan.access = try request.network?.access()
+        plan.environment += plan.access?.environment ?? []
         plan.subdirectory = request.workspace.subdirectory
         plan.userEnvironment = try userEnvironment()
         plan.host.copies = configurationCopies
         plan.host.files = files(for: plan)
+        plan.host.programs = [plan.access?.mount].compactMap(\.self)
         return plan
     }
 
@@ -160,7 +163,7 @@ extension LaunchPlanner {
         let state = workspace.state
         let settings = MountedFile(state.gitConfiguration, text: git.text, target: git.place.target)
         let single = [settings, ignored, agentConfiguration, description].compactMap(\.self)
-        return single + mirrors(for: plan.profile) + userDatabase(for: plan) + noteFiles(for: plan)
+        return single + networkFiles(for: plan) + mirrors(for: plan) + userDatabase(for: plan) + noteFiles(for: plan)
     }
 
     /// The description of the caller's terminal, when the image has none.
@@ -194,9 +197,9 @@ extension LaunchPlanner {
     }
 
     /// The image's apt sources name the snapshot of the lock; the machine's mirrors are nearer, and reachable.
-    private func mirrors(for profile: HardeningProfile) -> [MountedFile] {
-        guard profile.sudo, profile.network != .none,
-            let sources = caller.aptSources(codename: definition.codename)
+    private func mirrors(for plan: LaunchPlan) -> [MountedFile] {
+        guard plan.profile.sudo, plan.network != .none,
+            let sources = caller.aptSources(codename: definition.codename), reaches(sources, from: plan)
         else { return [] }
         return [
             MountedFile(

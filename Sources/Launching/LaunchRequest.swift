@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Egress
 import Engine
 import OCI
 import Run
@@ -12,6 +13,8 @@ package struct LaunchRequest: Sendable {
     package var workspace = WorkspaceRequest()
     /// The isolation.
     package var hardening: HardeningRequest
+    /// The allowed hosts of a container without a route; `nil` for the profile's network.
+    package var network: NetworkRequest?
     /// The credentials.
     package var credentials = CredentialRequest()
     /// The image.
@@ -75,6 +78,31 @@ package struct HardeningRequest: Sendable {
     /// Creates a request.
     package init(directory: FilePath, profile: String, changes: ProfileChanges) {
         (self.directory, self.profile, self.changes) = (directory, profile, changes)
+    }
+}
+
+/// The requested hosts.
+package struct NetworkRequest: Sendable {
+    /// The rules.
+    package let rules: [NetworkRule]
+    /// The possible paths of the forwarder's program.
+    package let forwarders: [FilePath]
+
+    /// Creates a request.
+    package init(rules: [NetworkRule], forwarders: [FilePath]) { (self.rules, self.forwarders) = (rules, forwarders) }
+
+    /// The access to the hosts.
+    ///
+    /// - Throws: `LaunchError.noForwarder`, `.networkOfSELinux`.
+    func access() throws(LaunchError) -> NetworkAccess {
+        // A container's domain may not connect to a socket of another one.
+        guard (try? Files.read("/sys/fs/selinux/enforce", limit: 8))?.first != UInt8(ascii: "1") else {
+            throw .networkOfSELinux
+        }
+        guard let found = forwarders.first(where: Files.exists), let forwarder = RealPath.of(found) else {
+            throw .noForwarder(forwarders.map(\.string))
+        }
+        return NetworkAccess(rules: rules, forwarder: forwarder)
     }
 }
 

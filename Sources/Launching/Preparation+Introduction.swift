@@ -9,7 +9,7 @@ extension Preparation {
     func introduce(to console: LaunchConsole) {
         let mark = caller.stateDirectory.appending("welcomed")
         if !Files.exists(mark) {
-            console.introduce(Welcome.lines(isOpen: plan.profile.network != .none))
+            console.introduce(Welcome.lines(plan.network))
             try? Files.makeDirectories(mark.removingLastComponent())
             try? Files.write([], to: mark)
         }

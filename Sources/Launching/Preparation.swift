@@ -76,7 +76,9 @@ extension LaunchRequest {
     func weakenings(of profile: HardeningProfile) -> [String] {
         let git = "the container can change git hooks and git configuration (--allow-git-config)"
         let custom = image.custom.map { "the image '\($0)' is custom and not verified (--user-image)" }
-        return hardening.changes.weakenings(of: profile) + (workspace.allowsGitConfiguration ? [git] : [])
+        let list = "the network reaches the hosts of --allow (--network allow)"
+        let network = self.network != nil && profile.network == .none ? [list] : []
+        return hardening.changes.weakenings(of: profile) + network + (workspace.allowsGitConfiguration ? [git] : [])
             + [custom].compactMap(\.self)
     }
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Egress
 import Engine
 import Foundation
 import Run
 import SystemPackage
 
-/// The credentials of a run: tokens in memory, the ssh-agent proxy, and the container's variables for them.
+/// The credentials of a run: tokens in memory, the ssh-agent proxy, and the container's variables for them. Also the proxy
+/// to the allowed hosts.
 struct Session: Sendable {
     private let directory: SessionDirectory?
     private let agent: PrivateAgent?
     private let proxy: SSHAgentProxy?
+    private let network: EgressProxy?
     private let log: FilePath
     private let forwarded: CredentialsFile?
     let mounts: [BindMount]
@@ -21,8 +24,8 @@ struct Session: Sendable {
         log = preparation.state.signatureLog
         let credentials = preparation.credentials
         let providers = preparation.request.credentials.providers
-        guard !credentials.isEmpty || !providers.isEmpty else {
-            (directory, agent, proxy, forwarded) = (nil, nil, nil, nil)
+        guard !credentials.isEmpty || !providers.isEmpty || preparation.plan.access != nil else {
+            (directory, agent, proxy, network, forwarded) = (nil, nil, nil, nil, nil)
             self.environment = []
             mounts = []
             return
@@ -33,6 +36,7 @@ struct Session: Sendable {
             for (forge, _, token) in credentials.tokens { try directory.put(token.revealed, as: forge.file) }
             let tool = try Self.gitHubTool(credentials, directory)
             (agent, proxy) = try Self.proxy(preparation, directory, clock)
+            network = try Self.network(of: preparation.plan, directory)
             forwarded = try providers.isEmpty ? nil : CredentialsFile(providers, directory, preparation, console)
             let socket = proxy == nil ? [] : ["SSH_AUTH_SOCK=\(SessionDirectory.target)/ssh-agent"]
             self.environment = socket + tool
@@ -43,6 +47,12 @@ struct Session: Sendable {
             directory.remove()
             throw error
         }
+    }
+
+    /// The proxy of a container without a route.
+    private static func network(of plan: LaunchPlan, _ directory: SessionDirectory) throws -> EgressProxy? {
+        guard plan.access != nil else { return nil }
+        return try EgressProxy(path: directory.inner.appending(NetworkAccess.socketName), policy: plan.network)
     }
 
     /// gh(1) reads the token from its configuration directory, which a variable names, so no variable contains the
@@ -76,8 +86,9 @@ struct Session: Sendable {
         return (agent, proxy)
     }
 
-    /// Stores renewed tokens, and reports the use of the key.
+    /// Stores renewed tokens, and reports the use of the key and the refused hosts.
     func report(to console: LaunchConsole) {
+        for line in network?.refused.lines ?? [] { console.say(line) }
         if let forwarded, let directory { forwarded.giveBack(from: directory, console) }
         guard let counts = proxy?.counts, counts.signatures + counts.refusals > 0 else { return }
         console.say("\(counts.signatures) signatures, \(counts.refusals) refusals by the ssh proxy: see \(log)")
@@ -85,6 +96,7 @@ struct Session: Sendable {
 
     func remove() {
         proxy?.stop()
+        network?.stop()
         agent?.stop()
         directory?.remove()
     }

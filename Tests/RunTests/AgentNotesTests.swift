@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Egress
 import Engine
 import Foundation
 import Run
@@ -10,19 +11,33 @@ import Testing
 struct AgentNotesTests {
     private static func notes(
         _ directories: [BindMount] = [BindMount(source: "/a", target: "/workspace", readOnly: false)],
-        isGuarded: Bool = true, _ change: (inout HardeningProfile) -> Void = { _ in }
+        isGuarded: Bool = true, access: NetworkAccess? = nil, _ change: (inout HardeningProfile) -> Void = { _ in }
     ) -> AgentNotes {
         var profile = HardeningProfile(name: "p", readOnlyRoot: false, sudo: true, network: .full)
         change(&profile)
         let homes = [".local", ".cache"].map {
             BindMount(source: "/s", target: "/home/opencode/\($0)", readOnly: false)
         }
-        let plan = LaunchPlan(
+        var plan = LaunchPlan(
             engine: .embedded, image: "i", name: "n", command: nil, workspace: "/workspace",
             host: HostPlan(trees: [], homes: homes), environment: [],
             user: ContainerUser(caller: (1000, 1000), owner: (1000, 1000), image: (1000, 1000)), profile: profile,
             terminal: false, labels: [:])
+        plan.access = access
         return AgentNotes(plan, directories: directories, isGuarded: isGuarded)
+    }
+
+    @Test("The allowed hosts are named, the first ones in the text and all of them in the document")
+    func allowed() throws {
+        let rules = try NetworkRule.rules(["debian", "api.example.com:8443"] + (0..<20).map { "h\($0).example.org" })
+        let notes = Self.notes(access: NetworkAccess(rules: rules, forwarder: "/f")) { $0.network = .none }
+        #expect(
+            notes.text.contains("reaches these hosts alone: deb.debian.org, security.debian.org, snapshot.debian.org, ")
+        )
+        #expect(notes.text.contains("api.example.com:8443, h0.example.org") && notes.text.contains(" and 12 more. "))
+        #expect(notes.text.contains("sudo apt-get update") && notes.text.utf8.count < 2048)
+        let document = try JSONSerialization.jsonObject(with: Data(notes.document.utf8)) as? [String: Any]
+        #expect((document?["allowed"] as? [String])?.count == 24 && document?["network"] as? String == "allow")
     }
 
     @Test("Each fact has its words")

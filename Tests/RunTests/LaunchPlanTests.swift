@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Egress
 import Engine
 import Foundation
 import Glibc
@@ -43,6 +44,25 @@ struct LaunchPlanTests {
         #expect(user.container(of: execution, trees: ["/t"]).environment == container.environment)
         let printed = user.container(of: execution, trees: ["/t"], isPrinted: true)
         #expect(printed.environment.first == "PATH=/x" && printed.environment.contains("OPENCODE_UID=1234"))
+    }
+
+    @Test(
+        "With a list of hosts, the forwarder is between the entrypoint and the command, in a container without a route")
+    func forwarder() throws {
+        var plan = plan(HardeningProfile(name: "strict"), command: ["id"])
+        #expect(plan.network == .none)
+        let access = NetworkAccess(rules: try NetworkRule.rules(["npm"]), forwarder: "/f")
+        plan.access = access
+        let container = plan.container(of: execution, trees: ["/t"])
+        let words = ["/run/opencode-forwarder", "serve", "4128", "/run/opencode-session/network"]
+        #expect(container.arguments == ["/enter"] + words + ["id"])
+        #expect(plan.network == .allow(access.rules) && container.profile.network == .none)
+        #expect(access.mount.readOnly && access.mount.noSuid)
+        plan.command = []
+        #expect(plan.container(of: execution, trees: ["/t"]).arguments == ["/enter"])
+        let lower = access.environment.filter { $0.first?.isLowercase == true }
+        #expect(Set(lower.map { $0.uppercased() }).isSubset(of: Set(access.environment.map { $0.uppercased() })))
+        #expect(lower.count == 4)
     }
 
     @Test(
@@ -96,10 +116,13 @@ struct LaunchPlanTests {
 
     @Test("The introduction at the first start has five lines")
     func welcome() {
-        let lines = Welcome.lines(isOpen: true)
-        #expect(lines.count == 5 && Welcome.lines(isOpen: false).count == 5)
-        #expect((lines + Welcome.lines(isOpen: false)).allSatisfy { $0.count <= 116 })
-        #expect(!Welcome.lines(isOpen: false).contains { $0.contains("network is open") })
+        let lines = Welcome.lines(.full)
+        for network in [NetworkPolicy.none, .allow([])] {
+            let others = Welcome.lines(network)
+            #expect(others.count == 5 && (lines + others).allSatisfy { $0.count <= 116 })
+            #expect(!others.contains { $0.contains("network is open") } && others != lines)
+        }
+        #expect(lines.count == 5)
         for word in ["this directory", "network is open", "not against an attacker", "verify", "SECURITY.md"] {
             #expect(lines.contains { $0.contains(word) }, "\(word)")
         }

@@ -73,13 +73,19 @@ extension CommandEnvironment {
     /// The possible paths of the probe: from the environment, beside this program, installed with it.
     ///
     /// - Throws: `FileError` without /proc.
-    func probes() throws -> [FilePath] {
+    func probes() throws -> [FilePath] { try places(of: "opencode-docker-probe", chosen: "OPENCODE_DOCKER_PROBE") }
+
+    /// The possible paths of the forwarder of `--network allow`, as those of the probe.
+    ///
+    /// - Throws: `FileError` without /proc.
+    func forwarders() throws -> [FilePath] {
+        try places(of: "opencode-docker-forwarder", chosen: "OPENCODE_DOCKER_FORWARDER")
+    }
+
+    private func places(of program: String, chosen name: String) throws -> [FilePath] {
         let directory = try programDirectory()
-        let installed = directory.removingLastComponent().pushing("libexec/opencode-docker/opencode-docker-probe")
-        return [
-            variable("OPENCODE_DOCKER_PROBE").map { FilePath($0) }, directory.appending("opencode-docker-probe"),
-            installed,
-        ].compactMap(\.self)
+        let installed = directory.removingLastComponent().pushing("libexec/opencode-docker").appending(program)
+        return [variable(name).map { FilePath($0) }, directory.appending(program), installed].compactMap(\.self)
     }
 
     private func programDirectory() throws -> FilePath {

@@ -62,6 +62,7 @@ struct ExportOptions: ParsableArguments {
     @OptionGroup(title: "Limits") var hold: HoldOptions
 
     func validate() throws {
+        if hold.network == .allow { throw ValidationError("--network allow is for run and shell alone.") }
         if base && image != nil { throw ValidationError("--base excludes --image.") }
         if seccomp == "-" { throw ValidationError("--seccomp needs a file.") }
         if let seccomp, Self.place(seccomp) == Self.place(output) {

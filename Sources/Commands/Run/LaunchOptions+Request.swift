@@ -18,6 +18,9 @@ extension LaunchOptions {
             hardening: HardeningRequest(directory: directory, profile: profile, changes: try hold.changes()),
             program: ProgramVersion.semantic)
         request.workspace = workspace.request
+        if let rules = try network.rules(hold.network) {
+            request.network = NetworkRequest(rules: rules, forwarders: try environment.forwarders())
+        }
         request.credentials = credentials.request
         request.image = try start.image()
         if start.userImage == nil {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Egress
 import Engine
 import Run
 import SystemPackage
@@ -62,7 +63,7 @@ struct HoldOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "The network access: full or none. [environment: OPENCODE_DOCKER_NETWORK]",
+            "The network access: full, none, or allow (the hosts of --allow alone). [environment: OPENCODE_DOCKER_NETWORK]",
             valueName: "mode"))
     var network: NetworkChoice?
 
@@ -94,6 +95,7 @@ struct HoldOptions: ParsableArguments {
     /// - Throws: `RunError.unusable`.
     func changes() throws -> ProfileChanges {
         var changes = ProfileChanges()
+        // The hosts of a list are reached from a network namespace with a loopback interface alone.
         changes.network = network.map { $0 == .full ? .full : .none }
         changes.memory = try memory.map { try Amount.bytes($0, option: "--memory") }
         changes.cpus = cpus
@@ -105,7 +107,27 @@ struct HoldOptions: ParsableArguments {
 
 /// The values of `--network`.
 enum NetworkChoice: String, ExpressibleByArgument, CaseIterable {
-    case full, none
+    case full, allow, none
+}
+
+/// The hosts of `--network allow`.
+struct NetworkOptions: ParsableArguments {
+    @Option(
+        name: .customLong("allow"),
+        help: .init(
+            """
+            The hosts of --network allow, with commas: presets (`network presets`), hosts with ports 80 and 443, HOST:PORT, \
+            *.DOMAIN; host.internal:PORT is this machine. May be repeated. [environment: OPENCODE_DOCKER_ALLOW]
+            """,
+            valueName: "hosts"))
+    var allowed: [String] = []
+
+    /// The rules with `choice`; `nil` unless it is a list.
+    ///
+    /// - Throws: `EgressError`.
+    func rules(_ choice: NetworkChoice?) throws -> [NetworkRule]? {
+        choice == .allow ? try NetworkRule.rules(allowed) : nil
+    }
 }
 
 /// The credentials of the container.
@@ -216,8 +238,16 @@ struct StartOptions: ParsableArguments {
 struct LaunchOptions: ParsableArguments {
     @OptionGroup(title: "Project") var workspace: WorkspaceOptions
     @OptionGroup(title: "Limits") var hold: HoldOptions
+    @OptionGroup(title: "Limits") var network: NetworkOptions
     @OptionGroup(title: "Credentials") var credentials: CredentialOptions
     @OptionGroup(title: "Start") var start: StartOptions
     @OptionGroup(title: "Trust") var trust: TrustOptions
     @OptionGroup(title: "Registries") var registries: RegistryOptions
+
+    func validate() throws {
+        // Without the list, an open network would be a surprise; no network at all is none.
+        if !network.allowed.isEmpty, hold.network != .allow, hold.network != NetworkChoice.none {
+            throw ValidationError("--allow needs --network allow.")
+        }
+    }
 }

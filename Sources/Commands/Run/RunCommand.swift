@@ -19,6 +19,7 @@ struct RunCommand: AsyncParsableCommand {
               opencode-docker run -- -s SESSION               options of the agent
               opencode-docker run -- make test                run another command
               opencode-docker run --network none --memory 4g  stricter
+              opencode-docker run --network allow --allow anthropic,github,npm
               opencode-docker run --profile strict -- sh -c 'id'
               opencode-docker run --add-dir ../docs:ro        /mnt/docs, read-only
               GH_TOKEN=$(gh auth token) opencode-docker run   git and gh sign in to GitHub

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Egress
 import Engine
 import Foundation
 import SystemPackage
@@ -32,7 +33,8 @@ package struct AgentNotes: Hashable, Sendable {
         let directories: [Directory]
         let gitConfigurationIsReadOnly: Bool
         let sudo: Bool
-        let network: NetworkMode
+        let network: String
+        let allowed: [String]?
         let readOnlyRoot: Bool
         let memory: UInt64?
         let processes: Int?
@@ -43,6 +45,7 @@ package struct AgentNotes: Hashable, Sendable {
     private static let mostBytes = 2048
     private static let mostDirectories = 8
     private static let mostPathBytes = 80
+    private static let mostRules = 12
 
     private let facts: Document
     private let added: [String]
@@ -57,7 +60,8 @@ package struct AgentNotes: Hashable, Sendable {
         added = directories.dropFirst().map(\.target)
         facts = Document(
             directories: directories.map { Directory(path: $0.target.sanitized, readOnly: $0.readOnly) },
-            gitConfigurationIsReadOnly: isGuarded, sudo: plan.profile.sudo, network: plan.profile.network,
+            gitConfigurationIsReadOnly: isGuarded, sudo: plan.profile.sudo,
+            network: plan.network.name, allowed: plan.access.map { $0.rules.map(\.text) },
             readOnlyRoot: plan.profile.readOnlyRoot, memory: plan.profile.limits.memory,
             processes: plan.profile.limits.pids, processors: plan.profile.limits.cpus,
             lasting: plan.host.homes.map { $0.target.sanitized }.sorted())
@@ -131,14 +135,26 @@ extension AgentNotes {
 
     private var root: String {
         guard facts.sudo else { return "There is no root: `sudo` is off, and packages cannot be installed by apt." }
-        guard facts.network != .none else { return "`sudo` works without a password." }
+        guard facts.network != NetworkPolicy.none.name else { return "`sudo` works without a password." }
         return "`sudo` works without a password: `sudo apt-get update && sudo apt-get install PACKAGE`."
     }
 
     private var network: String {
-        facts.network == .none
+        if let allowed = facts.allowed { return Self.list(allowed) }
+        return facts.network == NetworkPolicy.none.name
             ? "There is no network, only this container's own loopback interface."
             : "The network is open. No port is published: the user cannot reach a server that runs here."
+    }
+
+    /// Rules are ASCII, and their number is the caller's choice.
+    private static func list(_ allowed: [String]) -> String {
+        let shown = allowed.prefix(mostRules).map { short($0) }.joined(separator: ", ")
+        let more = allowed.count > mostRules ? " and \(allowed.count - mostRules) more" : ""
+        return """
+            The network reaches these hosts alone: \(shown)\(more). The way is an HTTP proxy, which the variables HTTPS_PROXY \
+            and HTTP_PROXY name; there is no DNS and no other route. It refuses other hosts with status 403: ask the user for \
+            `--allow HOST`. No port is published: the user cannot reach a server that runs here.
+            """
     }
 
     private var limits: String? {

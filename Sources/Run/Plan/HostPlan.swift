@@ -15,6 +15,8 @@ package struct HostPlan: Hashable, Sendable {
     package var copies: [DirectoryCopy]
     /// The files that are written for the container.
     package var files: [MountedFile]
+    /// The programs of this installation that the container executes.
+    package var programs: [BindMount] = []
 
     /// Creates a plan.
     package init(
@@ -27,7 +29,7 @@ package struct HostPlan: Hashable, Sendable {
     }
 
     /// The mounts beside the trees, in mount order.
-    package var otherMounts: [BindMount] { homes + files.map(\.mount) }
+    package var otherMounts: [BindMount] { homes + files.map(\.mount) + programs }
 
     /// All mounts by path, in mount order.
     package var mounts: [BindMount] { trees.flatMap(\.mounts) + otherMounts }

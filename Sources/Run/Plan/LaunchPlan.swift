@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Egress
 import Engine
 import OCI
 import SystemPackage
@@ -27,8 +28,10 @@ package struct LaunchPlan: Hashable, Sendable {
     package var userEnvironment: [String] = []
     /// The UID and GID of the container's user.
     package var user: ContainerUser
-    /// The hardening profile, including the network.
+    /// The hardening profile, including the network namespace.
     package var profile: HardeningProfile
+    /// The way to the allowed hosts of a container without a route; `nil` for no network and for an open one.
+    package var access: NetworkAccess?
     /// Whether the container has a terminal.
     package var terminal: Bool
     /// The container's labels.
@@ -52,6 +55,12 @@ package struct LaunchPlan: Hashable, Sendable {
         self.labels = labels
     }
 
+    /// The network access.
+    package var network: NetworkPolicy {
+        if let access { return .allow(access.rules) }
+        return profile.network == .none ? .none : .full
+    }
+
     /// The path in the container that it starts in.
     package var workingDirectory: String { FilePath(workspace).pushing(subdirectory).string }
 
@@ -70,7 +79,8 @@ package struct LaunchPlan: Hashable, Sendable {
     ) -> ContainerPlan {
         var plan = ContainerPlan.starting(
             execution, trees: trees, name: name, command: command, profile: profile,
-            mounts: mounts ?? host.mounts)
+            mounts: mounts ?? host.mounts
+        ).forwarded(by: access, after: execution.entrypoint.count)
         let hasRoot = !profile.capabilities.isEmpty
         let own =
             hasRoot

@@ -29,6 +29,8 @@ let workflowErrors: [Reviewed] = [
     Reviewed(LaunchError.projectElsewhere("docker", "ssh://build.example")),
     Reviewed(LaunchError.otherImage("opencode-docker:1.0.0", "docker", "/usr/local/share/opencode-docker/image")),
     Reviewed(LaunchError.customImage("own:1")), Reviewed(LaunchError.unknownImage("own:1", "podman")),
+    Reviewed(LaunchError.noForwarder(["/usr/local/bin/opencode-docker-forwarder"])),
+    Reviewed(LaunchError.networkOfSELinux),
     Reviewed(LaunchError.foreignImage("oci:dir", entrypoint: "/usr/local/libexec/opencode-docker/entrypoint")),
     Reviewed(StoreMaintenanceError.storeInUse, .tryAgain),
     Reviewed(ExportError.invalidName("A"), .usage), Reviewed(ExportError.unusablePath("a"), .usage),
