@@ -97,12 +97,19 @@ struct LoopbackServer {
             return
         }
         guard let proxy = ProxySocket.connect(socket) else {
-            _ = send(client, Self.unavailable, Self.unavailable.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-            close(client)
-            return
+            return refuse(client)
         }
         var yes: Int32 = 1
         setsockopt(client, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         tunnels.append(Tunnel(client, proxy))
+    }
+
+    /// Answers a client, and reads its request first, so that the answer arrives before the connection ends.
+    private func refuse(_ client: Int32) {
+        var request = pollfd(fd: client, events: Int16(POLLIN), revents: 0)
+        var buffer = [UInt8](repeating: 0, count: 1 << 14)
+        if poll(&request, 1, 200) > 0 { recv(client, &buffer, buffer.count, Int32(MSG_DONTWAIT)) }
+        _ = send(client, Self.unavailable, Self.unavailable.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        close(client)
     }
 }

@@ -46,6 +46,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("The key for coding agents is forwarded, and not stored in the container", RunCheck.dedicatedKey),
         RunCheck("Directories beside the project: read-only is read-only", RunCheck.directories),
         RunCheck("apt uses the machine's own mirrors", RunCheck.mirrors),
+        RunCheck("With a list of hosts, the container reaches these alone", RunCheck.allowedHosts),
         RunCheck("Launchers killed at any moment lose nothing", RunCheck.kills),
         RunCheck("A launcher that is stopped and continued goes on", RunCheck.continued),
         RunCheck("A container does not outlive the reader of its output", RunCheck.unread),

@@ -176,12 +176,14 @@ final class EgressProxyTests {
         #expect(refused.lines.count == 1 && refused.lines[0].utf8.count < 600)
         #expect(refused.lines[0].contains("995 × others, 1 × invalid requests"))
         var few = RefusedDestinations()
-        for text in ["api.segment.io:443", "a.com:80", "api.segment.io:443", "1.2.3.4:443"] {
+        for text in [
+            "api.segment.io:443", "a.com:80", "api.segment.io:443", "1.2.3.4:443", "host.internal:22", "git:22",
+        ] {
             few.add(try #require(Destination(text)), .noRule)
         }
         #expect(
             few.lines == [
-                "refused: 2 × api.segment.io:443, 1 × 1.2.3.4:443, 1 × a.com:80",
+                "refused: 2 × api.segment.io:443, 1 × 1.2.3.4:443, 1 × a.com:80, 1 × git:22, 1 × host.internal:22",
                 "To allow the next time what you trust: --allow api.segment.io:443,a.com:80",
             ])
     }

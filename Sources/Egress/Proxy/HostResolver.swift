@@ -9,7 +9,7 @@ package protocol HostResolver: Sendable {
     func addresses(of name: HostName) -> [IPAddress]
 }
 
-/// The machine's resolver (getaddrinfo(3)), which sorts by RFC 6724.
+/// The machine's resolver (getaddrinfo(3)) with its files and search list, as for every program. It sorts by RFC 6724.
 package struct SystemResolver: HostResolver {
     /// Creates the resolver.
     package init() {}
@@ -18,10 +18,7 @@ package struct SystemResolver: HostResolver {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var first: UnsafeMutablePointer<addrinfo>?
-        // The dot of the root: no domain of the machine's search list is added.
-        guard getaddrinfo(name.labelCount > 1 ? name.text + "." : name.text, nil, &hints, &first) == 0 else {
-            return []
-        }
+        guard getaddrinfo(name.text, nil, &hints, &first) == 0 else { return [] }
         defer { freeaddrinfo(first) }
         var addresses: [IPAddress] = []
         var next = first

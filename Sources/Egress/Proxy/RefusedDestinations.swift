@@ -25,11 +25,14 @@ package struct RefusedDestinations: Hashable, Sendable {
             others += 1
             return
         }
-        // Nobody should allow an address of the own network because a container asked for it.
-        var isProposed = true
-        if case .reserved = refusal { isProposed = false }
-        if case .address = destination.host { isProposed = false }
-        entries[destination, default: Entry(isProposed: isProposed)].count += 1
+        entries[destination, default: Entry(isProposed: Self.isProposed(destination, refusal))].count += 1
+    }
+
+    /// Nobody should allow a service of the machine or its network because a container asked for it.
+    private static func isProposed(_ destination: Destination, _ refusal: NetworkRefusal) -> Bool {
+        if case .reserved = refusal { return false }
+        guard case .name(let name) = destination.host else { return false }
+        return name.text != NetworkRule.machineName && name.labelCount > 1
     }
 
     /// Adds a request that could not be read.
