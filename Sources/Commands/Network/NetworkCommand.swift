@@ -50,7 +50,7 @@ struct NetworkWhyCommand: AsyncParsableCommand {
             names the host. The status is 1 when the host is refused.
 
             EXAMPLES
-              opencode-docker network why --allow github,npm registry.npmjs.org
+              opencode-docker network why --allow github,npm codeload.github.com
               OPENCODE_DOCKER_ALLOW=github opencode-docker network why github.com:22
             """)
 

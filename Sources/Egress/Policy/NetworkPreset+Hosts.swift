@@ -2,7 +2,7 @@
 
 extension NetworkPreset {
     /// All presets, sorted by name. A preset has the hosts that the service's own documentation names for its usual
-    /// clients, and no more.
+    /// clients, or a wildcard above them, and no more.
     package static let all: [NetworkPreset] = (forges + registries + models).sorted { $0.name < $1.name }
 
     private static let forges = [
@@ -22,11 +22,9 @@ extension NetworkPreset {
     ]
 
     private static let registries = [
-        NetworkPreset(
-            "debian", "Debian's packages", ["deb.debian.org", "security.debian.org", "snapshot.debian.org"],
-            ports: [80, 443]),
-        NetworkPreset("npm", "npm and Yarn", ["registry.npmjs.org", "registry.yarnpkg.com"]),
-        NetworkPreset("pypi", "pip and uv", ["pypi.org", "files.pythonhosted.org"]),
+        NetworkPreset("debian", "Debian's packages, and its other hosts", ["*.debian.org"], ports: [80, 443]),
+        NetworkPreset("npm", "npm and Yarn", ["*.npmjs.org", "registry.yarnpkg.com"]),
+        NetworkPreset("pypi", "pip and uv", ["pypi.org", "*.pythonhosted.org"]),
         NetworkPreset("crates", "cargo", ["crates.io", "index.crates.io", "static.crates.io"]),
         NetworkPreset("rust", "rustup", ["static.rust-lang.org"]),
         NetworkPreset("go", "Go modules", ["proxy.golang.org", "sum.golang.org"]),
