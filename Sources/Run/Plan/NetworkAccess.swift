@@ -42,7 +42,7 @@ package struct NetworkAccess: Hashable, Sendable {
             + ["NODE_USE_ENV_PROXY=1"]
     }
 
-    /// The settings of apt, which sudo keeps no variables for (apt.conf(5)).
+    /// The settings of apt, also for a start without the variables (apt.conf(5)).
     package static let apt = (
         target: "/etc/apt/apt.conf.d/95opencode-docker-network",
         text: """
