@@ -22,8 +22,8 @@ package struct BuildContext: Sendable {
     package let fetch: @Sendable (UnpackPlan) async throws -> Void
     /// The files of `image/rootfs`, unchanged.
     package let rootfs: Overlay
-    /// The coding agent; nil for an image without one.
-    package let agent: Overlay?
+    /// The layers of the programs, the coding agent's last; empty for an image without them.
+    package let programs: [CachedLayer]
     /// The image's configuration, without the digests of the layers.
     package let configuration: ImageConfiguration
     /// The time of the lock's snapshot, in seconds since 1970, which replaces the current time everywhere.
@@ -32,7 +32,7 @@ package struct BuildContext: Sendable {
     /// Creates a build context.
     package init(
         platform: Platform, packageLayers: [CachedLayer], plan: UnpackPlan, seed: Overlay, rootfs: Overlay,
-        agent: Overlay?,
+        programs: [CachedLayer],
         configuration: ImageConfiguration, epoch: Int64,
         seedOfPlan: @escaping @Sendable (UnpackPlan) throws -> Overlay,
         fetch: @escaping @Sendable (UnpackPlan) async throws -> Void
@@ -44,7 +44,7 @@ package struct BuildContext: Sendable {
         self.seedOfPlan = seedOfPlan
         self.fetch = fetch
         self.rootfs = rootfs
-        self.agent = agent
+        self.programs = programs
         self.configuration = configuration
         self.epoch = epoch
     }

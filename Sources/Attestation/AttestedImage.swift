@@ -15,8 +15,10 @@ package struct AttestedImage: Sendable {
     package let platform: Platform
     /// The lock that the image was built from.
     package let lock: VersionsLock
-    /// Whether the image contains the coding agent, or only the Debian packages of the lock.
-    package let includesAgent: Bool
+    /// Whether the image contains the programs, or only the Debian packages of the lock.
+    package let includesPrograms: Bool
+    /// What the definition says about the programs beside their pins, by name.
+    package let origins: [String: ProgramFacts]
     /// The publisher of the image.
     package let vendor: String
     /// The project's homepage, which document names begin with; empty when there is none.
@@ -34,18 +36,37 @@ package struct AttestedImage: Sendable {
 
     /// Creates a description of an image.
     package init(
-        name: String, version: String, platform: Platform, lock: VersionsLock, includesAgent: Bool, vendor: String,
-        homepage: String, manifest: Digest? = nil, repository: String? = nil
+        name: String, version: String, platform: Platform, lock: VersionsLock, includesPrograms: Bool,
+        origins: [String: ProgramFacts] = [:], vendor: String, homepage: String, manifest: Digest? = nil,
+        repository: String? = nil
     ) {
         self.name = name
         self.version = version
         self.platform = platform
         self.lock = lock
-        self.includesAgent = includesAgent
+        self.includesPrograms = includesPrograms
+        self.origins = origins
         self.vendor = vendor
         self.homepage = homepage
         self.manifest = manifest
         self.repository = repository
+    }
+}
+
+/// Facts about a program for a bill of materials.
+package struct ProgramFacts: Hashable, Sendable {
+    /// An SPDX license expression; nil when it is not known.
+    let license: String?
+    /// The URL of the homepage; nil when it is not known.
+    let homepage: String?
+    /// `VENDOR:PRODUCT` of its CPE (NIST IR 7695); nil when it has none.
+    let cpe: String?
+
+    /// Creates facts.
+    package init(license: String?, homepage: String?, cpe: String?) {
+        self.license = license
+        self.homepage = homepage
+        self.cpe = cpe
     }
 }
 
@@ -55,7 +76,7 @@ extension AttestedImage {
 
     /// The artifacts of the image that are not Debian packages.
     var artifacts: [LockedArtifact] {
-        includesAgent ? lock.artifacts.filter { $0.platform == platform.description } : []
+        includesPrograms ? lock.artifacts.filter { $0.platform == platform.description } : []
     }
 
     /// The distribution as scanners name it, `ID-VERSION_ID` of os-release: scanners find no advisories by codename.

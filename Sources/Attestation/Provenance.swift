@@ -61,7 +61,7 @@ package struct Provenance: Sendable {
     package init(_ image: AttestedImage, source: Source?, builder: Builder) {
         let external: [String: JSONValue] = [
             "lock": .string("versions.lock"), "platform": .string(image.platform.description),
-            "agent": .bool(image.includesAgent),
+            "agent": .bool(image.includesPrograms),
         ]
         let inner: [String: JSONValue] = [
             "SOURCE_DATE_EPOCH": .integer(image.lock.epoch), "toolVersion": .string(builder.toolVersion),

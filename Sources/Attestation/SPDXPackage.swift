@@ -33,13 +33,16 @@ struct SPDXPackage {
         .array([.object(["algorithm": .string("SHA256"), "checksumValue": .string(digest.hex)])])
     }
 
-    private static func references(_ url: PackageURL) -> JSONValue {
-        .array([
+    /// The names that scanners match advisories by.
+    private static func references(_ url: PackageURL, cpe: String? = nil, _ version: String = "") -> JSONValue {
+        func reference(_ category: String, _ type: String, _ locator: String) -> JSONValue {
             .object([
-                "referenceCategory": .string("PACKAGE-MANAGER"), "referenceType": .string("purl"),
-                "referenceLocator": .string(url.description),
+                "referenceCategory": .string(category), "referenceType": .string(type),
+                "referenceLocator": .string(locator),
             ])
-        ])
+        }
+        let names = cpe.map { reference("SECURITY", "cpe23Type", "cpe:2.3:a:\($0):\(version):*:*:*:*:*:*:*") }
+        return .array([reference("PACKAGE-MANAGER", "purl", url.description)] + [names].compactMap(\.self))
     }
 
     /// The image itself.
@@ -94,13 +97,16 @@ struct SPDXPackage {
 
     /// An artifact that is not a Debian package.
     static func artifact(_ artifact: LockedArtifact, of image: AttestedImage) -> SPDXPackage {
-        SPDXPackage(
-            identifier: identifier("artifact", artifact.name), name: artifact.name, version: artifact.version,
-            [
-                "downloadLocation": .string(artifact.url), "checksums": checksums(artifact.sha256),
-                "externalRefs": references(image.packageURL(of: artifact)),
-                "primaryPackagePurpose": .string("APPLICATION"),
-            ])
+        let facts = image.origins[artifact.name]
+        var fields: [String: JSONValue] = [
+            "downloadLocation": .string(artifact.url), "checksums": checksums(artifact.sha256),
+            "externalRefs": references(image.packageURL(of: artifact), cpe: facts?.cpe, artifact.version),
+            "primaryPackagePurpose": .string("APPLICATION"),
+        ]
+        if let license = facts?.license { fields["licenseDeclared"] = .string(license) }
+        if let homepage = facts?.homepage { fields["homepage"] = .string(homepage) }
+        return SPDXPackage(
+            identifier: identifier("artifact", artifact.name), name: artifact.name, version: artifact.version, fields)
     }
 }
 

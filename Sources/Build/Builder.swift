@@ -38,9 +38,9 @@ package struct Builder: Sendable {
     package func build(_ context: BuildContext, progress: @escaping ProgressSink) async throws -> BuiltImage {
         async let packed = pack(context.packageLayers, workers: workers - 1, progress: progress)
         let state = try await state(of: context, progress: progress)
-        let overlays = try ([context.rootfs] + (context.agent.map { [$0] } ?? [])).map { try $0.build(in: store) }
+        let rootfs = try context.rootfs.build(in: store)
         try report(on: state, of: context, progress: progress)
-        let upper = [state.usr, state.system] + overlays
+        let upper = [state.usr, state.system, rootfs] + context.programs
         let layers = try await packed + upper.concurrentMap(limit: workers) { [packer] in try packer.pack($0) }
         try await cache.push(context.packageLayers + [state.usr, state.system], from: store, progress: progress)
         let image = try compose(context, names: (context.packageLayers + upper).map(\.name), layers)

@@ -99,7 +99,7 @@ package struct Verification: Sendable {
         guard case .built(let tag) = subject.image, let label = execution.labels[DefinitionContents.label] else {
             return nil
         }
-        let own = try [true, false].map { try inputs.label(platform: subject.platform, includesAgent: $0) }
+        let own = try [true, false].map { try inputs.label(platform: subject.platform, includesPrograms: $0) }
         guard !own.contains(label) else { return nil }
         return "The image '\(tag)' was built from another definition or lock than '\(inputs.directory)'."
     }

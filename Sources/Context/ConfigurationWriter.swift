@@ -44,13 +44,13 @@ struct ConfigurationWriter {
         labels["devcontainer.metadata"] = request.devcontainerMetadata
         labels[DefinitionContents.label] = try DefinitionContents.inputs(
             of: request.imageDirectory, lock: Digest(of: request.lock.serialized()), platform: request.platform,
-            includesAgent: request.includesAgent)
+            includesPrograms: request.includesPrograms)
         return labels
     }
 
     /// Not part of the OCI specification, but Docker and Podman read it from the configuration.
     private func healthCheck() -> HealthCheck {
-        let check = request.includesAgent ? definition.healthCheck : definition.baseHealthCheck
+        let check = request.includesPrograms ? definition.healthCheck : definition.baseHealthCheck
         func nanoseconds(_ seconds: Int) -> Int64 { Int64(seconds) * 1_000_000_000 }
         return HealthCheck(
             test: ["CMD"] + check.command, interval: nanoseconds(check.interval), timeout: nanoseconds(check.timeout),

@@ -33,8 +33,8 @@ package struct ContextArchive: Sendable {
     /// All layers in the order of the image, the seed before the configure step, with their file names in the context.
     private func allLayers(of context: BuildContext) throws -> [(file: String, layer: Layer)] {
         let packer = LayerPacker(store: store)
-        let overlays = [context.seed, context.rootfs] + (context.agent.map { [$0] } ?? [])
-        let built = try context.packageLayers + overlays.map { try $0.build(in: store) }
+        let overlays = try [context.seed, context.rootfs].map { try $0.build(in: store) }
+        let built = context.packageLayers + overlays + context.programs
         return try built.enumerated().map { number, layer in
             let position = number < 10 ? "0\(number)" : "\(number)"
             return ("layers/\(position)-\(layer.name).tar.gz", try packer.pack(layer))

@@ -38,7 +38,10 @@ package struct ContextPreparer: Sendable {
         let packages = try request.packages()
         let local = LocalPackages(directory: request.imageDirectory, store: store)
         for package in packages where package.isLocal { try local.take(package.path, package.sha256) }
-        let agent = try await agent(of: request, progress: progress)
+        let rootfs = try request.rootFileSystem().overlay()
+        let places = ProgramPlaces(of: request)
+        try places.check(rootfs)
+        let programs = try await programs(of: request, progress: progress)
         let layers = try await packageLayers(of: packages, request, beforeUnpacking, progress: progress)
         for package in layers.flatMap(\.packages) {
             for path in package.passing {
@@ -47,11 +50,12 @@ package struct ContextPreparer: Sendable {
             }
         }
         let plan = try UnpackPlan(for: PackageFiles(of: layers))
+        try places.check(plan.files)
         return BuildContext(
             platform: request.platform, packageLayers: layers, plan: plan,
             seed: try seed(of: request, packages, plan),
-            rootfs: try request.rootFileSystem().overlay(),
-            agent: agent, configuration: try ConfigurationWriter(request: request).configuration(),
+            rootfs: rootfs, programs: programs,
+            configuration: try ConfigurationWriter(request: request).configuration(),
             epoch: request.lock.epoch,
             seedOfPlan: { plan in try seed(of: request, packages, plan) },
             fetch: { plan in
@@ -97,22 +101,24 @@ package struct ContextPreparer: Sendable {
         return layers
     }
 
-    private func agent(of request: ContextRequest, progress: @escaping ProgressSink) async throws -> Overlay? {
-        guard request.includesAgent else { return nil }
-        let agent = try AgentArtifact(request: request)
-        if let file = request.agentFile {
-            try agent.takeIn(file, store: store)
-        } else {
-            try await fetch(agent, progress: progress)
+    private func programs(of request: ContextRequest, progress: @escaping ProgressSink) async throws -> [CachedLayer] {
+        let artifacts = try request.programs.map { try ProgramArtifact($0, of: request) }
+        for artifact in artifacts {
+            if let file = request.programFiles[artifact.program.name] { try artifact.takeIn(file, store: store) }
         }
-        return try agent.overlay(from: store)
+        try await fetch(artifacts, progress: progress)
+        return try await artifacts.concurrentMap(limit: workers) { [store] in try $0.layer(in: store) }
     }
 
-    private func fetch(_ agent: AgentArtifact, progress: @escaping ProgressSink) async throws {
+    private func fetch(_ artifacts: [ProgramArtifact], progress: @escaping ProgressSink) async throws {
         do {
-            try await fetch([agent.download], step: "fetch agent", progress: progress)
+            try await fetch(artifacts.map(\.download), step: "fetch programs", progress: progress)
         } catch let error as TransportError {
-            throw error.isDamage ? ContextError.changedAgent(error) : .unreachableAgent(error)
+            guard case .unavailable(let failed) = error else { throw error }
+            let names = artifacts.filter { artifact in failed.contains { $0.name == artifact.download.name } }
+                .map(\.program.name)
+            throw error.isDamage
+                ? ContextError.changedPrograms(names, error) : .unreachablePrograms(names, error)
         }
     }
 

@@ -15,7 +15,7 @@ extension ContextRequest {
         let definition = try Files.read(imageDirectory.appending("image.yaml"), limit: 1 << 20)
         let parts =
             [
-                AssemblyVersion.key, platform.description, "\(includesAgent)", devcontainerMetadata,
+                AssemblyVersion.key, platform.description, "\(includesPrograms)", devcontainerMetadata,
                 compression.rawValue,
                 Digest(of: lock.serialized()).hex, Digest(of: definition).hex, Digest(of: configure).hex,
                 rootfs.key.hex, DefinitionContents.label,

@@ -16,10 +16,10 @@ package struct ContextRequest: Sendable {
     package let imageDirectory: FilePath
     /// The platform of the image.
     package let platform: Platform
-    /// Whether the image contains the coding agent, or only Debian packages (`-base`).
-    package let includesAgent: Bool
-    /// A local file in place of the coding agent's download; it must have the locked digest.
-    package let agentFile: FilePath?
+    /// Whether the image contains the programs, or only Debian packages (`-base`).
+    package let includesPrograms: Bool
+    /// Local files in place of downloads, by the name of their program; they must have the locked digests.
+    package let programFiles: [String: FilePath]
     /// The `devcontainer.metadata` label: how editors must start the image (containers.dev, "Image metadata").
     package let devcontainerMetadata: String
     /// The compression of the image's layers; the context's own layers are always gzip, which every engine supports.
@@ -28,21 +28,24 @@ package struct ContextRequest: Sendable {
     /// Creates a request.
     package init(
         lock: VersionsLock, definition: ImageDefinition, imageDirectory: FilePath, platform: Platform,
-        includesAgent: Bool, agentFile: FilePath? = nil, devcontainerMetadata: String,
+        includesPrograms: Bool, programFiles: [String: FilePath] = [:], devcontainerMetadata: String,
         compression: LayerCompression = .gzip
     ) {
         self.lock = lock
         self.definition = definition
         self.imageDirectory = imageDirectory
         self.platform = platform
-        self.includesAgent = includesAgent
-        self.agentFile = agentFile
+        self.includesPrograms = includesPrograms
+        self.programFiles = programFiles
         self.devcontainerMetadata = devcontainerMetadata
         self.compression = compression
     }
 
     /// The version of the image, as in its label and tag.
-    package var version: String { includesAgent ? definition.version : "\(definition.version)-base" }
+    package var version: String { includesPrograms ? definition.version : "\(definition.version)-base" }
+
+    /// The programs of the image, in the order of their layers.
+    var programs: [ProgramDefinition] { includesPrograms ? definition.programs : [] }
 
     /// The filter for the packages' files.
     var filter: PathFilter { PathFilter(excludes: definition.excludes, includes: definition.includes) }

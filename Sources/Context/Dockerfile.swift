@@ -6,7 +6,7 @@ import OCI
 /// The Dockerfile of a context: unpack the layers, run the configure program once, add the project's own files.
 struct Dockerfile {
     let context: BuildContext
-    /// The file names of the layers in the context: packages and the seed, then rootfs and coding agent.
+    /// The file names of the layers in the context: packages and the seed, then rootfs and programs.
     let layers: [String]
 
     private var execution: ImageConfiguration.Execution { context.configuration.config }

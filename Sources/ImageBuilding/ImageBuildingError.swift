@@ -13,12 +13,14 @@ package enum ImageBuildingError: Error, Hashable {
     case staleLock(String)
     /// The lock has the definition's digest but does not satisfy the definition.
     case incompleteLock(String, reason: String)
-    /// An unknown artifact, or not NAME=FILE.
-    case unknownArtifact(String)
-    /// A digest of the agent that is not PLATFORM=HEX, and the known platforms.
-    case unknownAgentDigest(String, [String])
-    /// The agent's new release cannot be downloaded, at least for these platforms.
-    case unreachableAgent(TransportError, [String])
+    /// An unknown program, or not NAME=FILE, and the programs of the definition.
+    case unknownArtifact(String, [String])
+    /// A program that the definition does not have, and those it has; `--agent` has no name.
+    case unknownProgram(String?, [String])
+    /// A digest of a program that is not PLATFORM=HEX, and the known platforms.
+    case unknownProgramDigest(String, [String])
+    /// A program's new release cannot be downloaded, at least for these platforms.
+    case unreachableRelease(TransportError, [String])
     /// Several platforms where only one is possible.
     case severalPlatforms(String)
     /// The disk of an output is full.
@@ -34,10 +36,15 @@ extension ImageBuildingError: UserFacingError {
         case .missingImageDirectory(let directory): "There is no image definition '\(directory)/image.yaml'."
         case .staleLock(let file): "'\(file)' was not made from this image definition."
         case .incompleteLock(let file, let reason): "'\(file)' was changed after it was written: \(reason)."
-        case .unknownArtifact(let text): "'\(text)' does not name an artifact: use 'opencode=FILE'."
-        case .unknownAgentDigest(let text, let platforms):
-            "'\(text)' is not a digest of the agent: use \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
-        case .unreachableAgent(let error, _): error.sentence
+        case .unknownArtifact(let text, let names):
+            names.isEmpty
+                ? "'\(text)' does not name a program: the definition has none."
+                : "'\(text)' does not name a program: use \(names.map { "'\($0)=FILE'" }.joined(separator: " or "))."
+        case .unknownProgram(nil, _): "The definition has no agent."
+        case .unknownProgram(let name?, _): "The definition has no program '\(name)'."
+        case .unknownProgramDigest(let text, let platforms):
+            "'\(text)' is not a digest of a release: use \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
+        case .unreachableRelease(let error, _): error.sentence
         case .severalPlatforms(let who): "\(who) takes one platform at a time."
         case .fullOutput(let path): "The disk of '\(path)' is full."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
@@ -51,26 +58,30 @@ extension ImageBuildingError: UserFacingError {
         case .missingLock, .staleLock: "Run `opencode-docker resolve` and commit the result."
         case .missingImageDirectory:
             "Run it in a checkout of opencode-docker, or name the directory: `--image-dir DIR`, or OPENCODE_DOCKER_IMAGE_DIR."
-        case .unreachableAgent(_, let platforms):
+        case .unreachableRelease(_, let platforms):
             "Check the network and try again, or pass its digests: "
                 + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
         case .severalPlatforms:
             "Name one with `--platform`, or build an index of all with `--engine embedded --output oci:DIR`."
         case .fullOutput: "Free some space there, or choose another path: the image is built and in the store."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
-        case .unknownArtifact, .unknownAgentDigest: nil
+        case .unknownProgram(_, let names):
+            names.isEmpty ? "Add it to `programs` in image/image.yaml." : "It has \(names.joined(separator: ", "))."
+        case .unknownArtifact, .unknownProgramDigest: nil
         }
     }
 
     package var details: [String] {
-        if case .unreachableAgent(let error, _) = self { error.details } else { [] }
+        if case .unreachableRelease(let error, _) = self { error.details } else { [] }
     }
 
     package var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .incompleteLock: .no
-        case .unknownArtifact, .unknownAgentDigest, .severalPlatforms, .outputOfEngine, .missingImageDirectory: .usage
-        case .unreachableAgent(let error, _): error.exitStatus
+        case .unknownArtifact, .unknownProgram, .unknownProgramDigest, .severalPlatforms, .outputOfEngine,
+            .missingImageDirectory:
+            .usage
+        case .unreachableRelease(let error, _): error.exitStatus
         case .missingLock, .fullOutput: .broken
         }
     }

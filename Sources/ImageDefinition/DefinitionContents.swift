@@ -17,13 +17,13 @@ package enum DefinitionContents {
     /// - Parameters:
     ///   - directory: The directory of the definition.
     ///   - lock: The digest of the lock's canonical text.
-    ///   - includesAgent: Whether the image contains the coding agent.
+    ///   - includesPrograms: Whether the image contains the programs.
     /// - Throws: `FileError`.
     package static func inputs(
-        of directory: FilePath, lock: Digest, platform: Platform, includesAgent: Bool
+        of directory: FilePath, lock: Digest, platform: Platform, includesPrograms: Bool
     ) throws -> String {
         let parts = [
-            "opencode-docker image inputs 1", platform.description, "\(includesAgent)", lock.hex,
+            "opencode-docker image inputs 1", platform.description, "\(includesPrograms)", lock.hex,
             try digest(of: directory).hex,
         ]
         return Digest(of: parts.joined(separator: "\n").utf8).description

@@ -3,7 +3,7 @@
 import Core
 
 extension ImageDefinition {
-    /// The digest of all inputs of `resolve`: release, architectures, packages and the coding agent's pins.
+    /// The digest of all inputs of `resolve`: release, architectures, packages and the programs' pins.
     ///
     /// Independent of the file's formatting: comments, order, grouping, line ends. The hashed text has one fact per
     /// line; the parser refuses values with line breaks, or with spaces where they would be ambiguous.
@@ -15,10 +15,7 @@ extension ImageDefinition {
         lines += exclusions.map { "exclude \($0.name) \($0.reason)" }.sorted()
         lines += localPackages.map { "file \($0.sha256.hex) \($0.file)" }.sorted()
         lines += repositories.sorted { $0.name < $1.name }.flatMap(\.inputs)
-        lines += ["agent \(agent.name) \(agent.version)"]
-        lines += agent.artifacts.sorted { $0.key < $1.key }.map { platform, artifact in
-            "artifact \(platform) \(artifact.sha256) \(artifact.url)"
-        }
+        lines += programs.flatMap(\.inputs)
         return Digest(of: (lines.joined(separator: "\n") + "\n").utf8)
     }
 }
@@ -34,5 +31,16 @@ extension RepositoryDefinition {
             }
         return ["repository \(name) \(uri) \(suite) \(components.joined(separator: ","))", keyLine]
             + packages.sorted().map { "repository-package \(name) \($0)" }
+    }
+}
+
+extension ProgramDefinition {
+    /// The pins of a program; its place in the image counts in `build`.
+    fileprivate var inputs: [String] {
+        let kind = isAgent ? "agent" : "program"
+        return ["\(kind) \(name) \(version)"]
+            + artifacts.sorted { $0.key < $1.key }.map { platform, artifact in
+                "artifact \(platform) \(artifact.sha256) \(artifact.url)"
+            }
     }
 }

@@ -3,21 +3,24 @@
 import Core
 
 extension ImageDefinition {
-    /// Replaces the coding agent's version and digests in the text of a definition; all else is preserved.
+    /// Replaces a program's version and digests in the text of a definition; all else is preserved.
     ///
     /// - Parameters:
+    ///   - name: The program.
     ///   - file: The name for error messages.
     ///   - digests: The new digests by platform; the others are kept.
     /// - Throws: `DefinitionError`, also when the text cannot be edited, for example because of anchors.
-    package static func movingAgent(
-        in text: String, file: String, to version: String, _ digests: [String: Digest]
+    package static func movingProgram(
+        _ name: String, in text: String, file: String, to version: String, _ digests: [String: Digest]
     ) throws -> String {
         var expected = try ImageDefinition(parsing: text, file: file)
-        let agent = try DefinitionNode(parsing: text, file: file).child("agent")
-        let moved = try expected.agent.moved(to: version, digests, agent)
-        var changes = [(node: try agent.child("version"), value: version)]
+        let node = try DefinitionNode(parsing: text, file: file).program(name)
+        expected.programs = try expected.programs.map { program throws(DefinitionError) in
+            program.name == name ? try program.moved(to: version, digests, node) : program
+        }
+        var changes = [(node: try node.child("version"), value: version)]
         for (platform, digest) in digests.sorted(by: { $0.key < $1.key }) {
-            changes.append((try agent.child("artifacts").child(platform).child("sha256"), digest.hex))
+            changes.append((try node.child("artifacts").child(platform).child("sha256"), digest.hex))
         }
         var edited = SourceText(text)
         for (node, value) in changes.sorted(by: { $0.node.place.isBefore($1.node.place) }).reversed() {
@@ -25,9 +28,8 @@ extension ImageDefinition {
                 throw node.invalid("written literally here, so that the program can change it")
             }
         }
-        expected.agent = moved
         guard let result = try? ImageDefinition(parsing: edited.text, file: file), result == expected else {
-            throw agent.invalid("written without anchors and aliases, for the program to change it")
+            throw node.invalid("written without anchors and aliases, for the program to change it")
         }
         return edited.text
     }
@@ -51,26 +53,39 @@ extension ImageDefinition {
     }
 }
 
-extension AgentDefinition {
+extension DefinitionNode {
+    /// The mapping of a program: `agent`, or the element of `programs` with this name.
+    fileprivate func program(_ name: String) throws(DefinitionError) -> DefinitionNode {
+        guard let list = try? child("programs") else { return try child("agent") }
+        for element in try list.list() where try element.child("name").text() == name { return element }
+        throw .missingKey(list.place, key: "programs.\(name)")
+    }
+}
+
+extension ProgramDefinition {
     fileprivate func moved(
         to version: String, _ digests: [String: Digest], _ node: DefinitionNode
-    ) throws(DefinitionError) -> AgentDefinition {
-        guard DefinitionNode.isVersion(version) else {
+    ) throws(DefinitionError) -> ProgramDefinition {
+        let isValid =
+            isAgent ? DefinitionNode.isVersion(version) : DefinitionNode.isProgramVersion(version)
+        guard isValid else {
             throw .invalid(
-                try node.child("version").place, key: "agent.version", value: version, needed: "a version such as 1.2.3"
-            )
+                try node.child("version").place, key: "\(node.key).version", value: version,
+                needed: "a version such as 1.2.3")
         }
-        var moved: [String: AgentSource] = [:]
+        var moved: [String: ArtifactDefinition] = [:]
         for (platform, artifact) in artifacts {
             guard artifact.template.contains("{version}") || version == self.version else {
                 throw try node.child("artifacts").child(platform).child("url")
                     .invalid("an address with {version} in it, for the version to be changed")
             }
-            moved[platform] = AgentSource(
+            moved[platform] = ArtifactDefinition(
                 template: artifact.template, url: artifact.url(version: version),
                 sha256: digests[platform] ?? artifact.sha256)
         }
-        return AgentDefinition(name: name, version: version, artifacts: moved, path: path, mode: mode)
+        return ProgramDefinition(
+            name: name, version: version, isAgent: isAgent, artifacts: moved, form: form, placement: placement,
+            copyright: copyright, origin: origin, place: place)
     }
 }
 

@@ -7,7 +7,7 @@ extension ImageDefinition {
         "name", "version", "title", "description", "vendor", "licenses", "url", "source", "documentation", "debian",
         "packages", "repositories", "paths", "user", "environment", "locales", "workdir", "entrypoint", "command",
         "stop-signal",
-        "labels", "health", "base-health", "agent",
+        "labels", "health", "base-health", "agent", "programs",
     ]
 
     /// Parses the text of an image definition.
@@ -39,7 +39,8 @@ extension ImageDefinition {
         labels = try fields["labels"]?.labels() ?? [:]
         healthCheck = try HealthCheckDefinition(fields.need("health"))
         baseHealthCheck = try HealthCheckDefinition(fields.need("base-health"))
-        agent = try AgentDefinition(fields.need("agent"), architectures: architectures)
+        programs = try ProgramDefinition.all(
+            fields["programs"], agent: fields["agent"], architectures: architectures)
     }
 }
 
@@ -63,34 +64,5 @@ extension HealthCheckDefinition {
         timeout = try fields.need("timeout").seconds()
         startPeriod = try fields.need("start-period").seconds()
         retries = Int(try fields.need("retries").number(1...100))
-    }
-}
-
-extension AgentDefinition {
-    fileprivate init(_ node: DefinitionNode, architectures: [String]) throws(DefinitionError) {
-        let fields = try node.fields(["name", "version", "path", "mode", "artifacts"])
-        name = try fields.need("name").text(/[a-z0-9][a-z0-9._-]*/, "a file name in small letters")
-        version = try fields.need("version").version()
-        path = try fields.need("path").path()
-        let mode = try fields.need("mode").text(/0[0-7]{3}/, "permission bits in quotes, such as \"0755\"")
-        self.mode = UInt16(mode, radix: 8) ?? 0
-        let platforms = architectures.map { "linux/\($0)" }
-        let pins = try fields.need("artifacts").fields(platforms)
-        var artifacts: [String: AgentSource] = [:]
-        for platform in platforms { artifacts[platform] = try AgentSource(pins.need(platform), version: version) }
-        self.artifacts = artifacts
-    }
-}
-
-extension AgentSource {
-    fileprivate init(_ node: DefinitionNode, version: String) throws(DefinitionError) {
-        let fields = try node.fields(["url", "sha256"])
-        template = try fields.need("url").text(
-            /(?:https?|file):\/\/[!-~]+/, "an address without spaces, such as https://host/{version}/file.tar.gz")
-        url = template.replacing("{version}", with: version)
-        let hex = try fields.need("sha256")
-        do { sha256 = try Digest(hex: try hex.text()) } catch let error as DefinitionError { throw error } catch {
-            throw hex.invalid("64 lower-case hexadecimal digits")
-        }
     }
 }

@@ -58,8 +58,8 @@ package struct ImageDefinition: Sendable, Equatable {
     package let healthCheck: HealthCheckDefinition
     /// The health check of a container without the coding agent.
     package let baseHealthCheck: HealthCheckDefinition
-    /// The coding agent.
-    package internal(set) var agent: AgentDefinition
+    /// The programs that are not Debian packages, in the order of their layers: that of the file, the agent last.
+    package internal(set) var programs: [ProgramDefinition]
 
     /// Reads and parses `file`.
     ///
@@ -113,31 +113,4 @@ package struct HealthCheckDefinition: Sendable, Hashable {
     package let startPeriod: Int
     /// The number of consecutive failures that make a container unhealthy.
     package let retries: Int
-}
-
-/// The coding agent: one static program from an archive.
-package struct AgentDefinition: Sendable, Hashable {
-    /// The name, also of the file in its archive.
-    package let name: String
-    /// Its version.
-    package let version: String
-    /// Its archives by OCI platform, such as "linux/amd64".
-    package let artifacts: [String: AgentSource]
-    /// The path in the image.
-    package let path: String
-    /// The permission bits in the image.
-    package let mode: UInt16
-}
-
-/// An archive of the coding agent for one platform.
-package struct AgentSource: Sendable, Hashable {
-    /// The URL, with `{version}` in place of the version.
-    package let template: String
-    /// The URL.
-    package let url: String
-    /// The digest of the archive.
-    package let sha256: Digest
-
-    /// The URL for another version.
-    package func url(version: String) -> String { template.replacing("{version}", with: version) }
 }

@@ -122,7 +122,7 @@ struct ImageSearch: Sendable {
     }
 
     private func label(_ isBase: Bool, _ lock: Digest) -> String? {
-        try? DefinitionContents.inputs(of: directory, lock: lock, platform: request.platform, includesAgent: !isBase)
+        try? DefinitionContents.inputs(of: directory, lock: lock, platform: request.platform, includesPrograms: !isBase)
     }
 }
 

@@ -33,10 +33,10 @@ package struct ImageSigning: Sendable {
     ///
     /// - Parameters:
     ///   - inputs: The files that the image was built from, to publish its SBOM and provenance; `nil` for neither.
-    ///   - includesAgent: Whether the image has the agent.
+    ///   - includesPrograms: Whether the image has the programs.
     /// - Throws: `TrustError.noTag`, `.noImage`; `RegistryError`, `OCIError`.
     package func run(
-        in settings: RegistrySettings, attesting inputs: ImageInputs?, includesAgent: Bool,
+        in settings: RegistrySettings, attesting inputs: ImageInputs?, includesPrograms: Bool,
         progress: @escaping ProgressSink
     ) async throws -> Digest {
         let reference = try ImageReference(name)
@@ -53,7 +53,7 @@ package struct ImageSigning: Sendable {
         let published = try await publisher.publish(
             subjects, tags: tags,
             version: version ?? tags.first.map { SemanticVersion(ofImage: $0)?.description ?? $0 } ?? "",
-            attestations: inputs.map { statements(subjects, repository.name, $0, includesAgent) } ?? [])
+            attestations: inputs.map { statements(subjects, repository.name, $0, includesPrograms) } ?? [])
         progress(.ended(step: "sign", summary: "\(tags.joined(separator: ", ")) in \(repository.name)"))
         return published.subjects.first?.digest ?? digest
     }
@@ -80,11 +80,12 @@ package struct ImageSigning: Sendable {
 
     /// The statements about each image, for the platforms of the lock.
     private func statements(
-        _ subjects: [Descriptor], _ repository: String, _ inputs: ImageInputs, _ includesAgent: Bool
+        _ subjects: [Descriptor], _ repository: String, _ inputs: ImageInputs, _ includesPrograms: Bool
     ) -> [Statement] {
         subjects.filter { $0.mediaType == .manifest }.flatMap { subject in
             inputs.attested(
-                platform: subject.platform ?? Platform.machine, includesAgent: includesAgent, manifest: subject.digest,
+                platform: subject.platform ?? Platform.machine, includesPrograms: includesPrograms,
+                manifest: subject.digest,
                 repository: repository
             ).statements(about: subject.digest, toolVersion: toolVersion)
         }

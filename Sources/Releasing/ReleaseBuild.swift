@@ -15,7 +15,7 @@ struct ReleaseBuild: ReleaseBuilding {
 
     var choices: [String] {
         settings.platforms.map(\.description) + [settings.isBase ? "base" : "agent", settings.compression.text]
-            + [settings.artifact].compactMap(\.self)
+            + settings.artifacts
     }
 
     func build(_ directory: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store)
@@ -25,7 +25,7 @@ struct ReleaseBuild: ReleaseBuilding {
         for platform in settings.platforms {
             for layers in settings.compression.kinds {
                 let request = try inputs.contextRequest(
-                    platform: platform, base: settings.isBase, artifact: settings.artifact, compression: layers)
+                    platform: platform, base: settings.isBase, artifacts: settings.artifacts, compression: layers)
                 let pipeline = BuildPipeline(inputs: inputs, host: host, request: request)
                 images.append(try await pipeline.run(progress: progress).image)
             }

@@ -14,7 +14,7 @@ extension ReleaseContext {
             let inputs = try ImageInputs(below: release.directory)
             return release.images.flatMap { image in
                 let subject = inputs.attested(
-                    platform: image.platform, includesAgent: !settings.isBase, manifest: image.digest,
+                    platform: image.platform, includesPrograms: !settings.isBase, manifest: image.digest,
                     repository: release.repository)
                 // The publisher configures the address of the source, or leaves it out.
                 let source = Provenance.Source(

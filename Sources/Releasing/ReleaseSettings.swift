@@ -22,7 +22,7 @@ package struct ReleaseSettings: Sendable {
     /// Whether the image without the agent is released.
     package var isBase = false
     /// `opencode=FILE`, which replaces the agent's download.
-    package var artifact: String?
+    package var artifacts: [String] = []
     /// Whether the verification installs a package from the network.
     package var installs = true
     /// The compression of layers.

@@ -44,7 +44,7 @@ struct AttestationTests {
                     date: "2026-11-22T02:09:05Z", signer: "ABCD")
             ], architectures: ["amd64": packages], artifacts: [artifact])
         return AttestedImage(
-            name: "opencode-docker", version: "1.4.3", platform: .amd64, lock: lock, includesAgent: agent,
+            name: "opencode-docker", version: "1.4.3", platform: .amd64, lock: lock, includesPrograms: agent,
             vendor: "The authors", homepage: homepage, manifest: Digest(of: Array("image".utf8)),
             repository: "registry.example/team/opencode-docker")
     }

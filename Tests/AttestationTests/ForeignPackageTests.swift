@@ -27,7 +27,7 @@ import Testing
                     packages: [], inRelease: Digest(of: [5]), date: "2026-11-22T02:09:05Z", signer: "EF")
             ])
         return AttestedImage(
-            name: plain.name, version: plain.version, platform: plain.platform, lock: lock, includesAgent: true,
+            name: plain.name, version: plain.version, platform: plain.platform, lock: lock, includesPrograms: true,
             vendor: plain.vendor, homepage: plain.homepage)
     }
 

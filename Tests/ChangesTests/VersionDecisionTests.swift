@@ -20,8 +20,9 @@ import Testing
         return HardeningDefinition(profiles: ["standard": profile], claims: [])
     }
 
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+
     private static func image(_ edits: [(String, String)] = []) throws -> ImageDefinition {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
         let file = try Data(contentsOf: root.appending(path: "image/image.yaml"))
         var text = String(decoding: file, as: UTF8.self)
         for (old, new) in edits {
@@ -119,6 +120,51 @@ import Testing
         let changes = DefinitionChange.changes(from: try Self.image(), to: try Self.image([(old, new)]))
         let decision = try Self.decide(definition: changes)
         #expect(decision.step == step, "\(changes)")
+    }
+
+    private static let node = """
+        \nprograms:
+          - name: node
+            version: 24.22.3
+            license: MIT
+            form: tar.xz
+            to: /opt/node
+            links: [bin/node]
+            artifacts:
+              linux/amd64: {url: "https://example.org/a", sha256: \(Digest(of: [1]).hex)}
+              linux/arm64: {url: "https://example.org/b", sha256: \(Digest(of: [2]).hex)}
+
+        """
+
+    @Test(arguments: [
+        ("/opt/node", "/usr/local/lib/node", ["node has another place"], VersionStep.minor),
+        ("24.22.3", "26.0.0", ["node 26.0.0 is a new major version"], .minor), ("24.22.3", "24.23.0", [], .none),
+        ("license: MIT", "license: ISC", ["the description of node changed"], .patch),
+    ])
+    func programsDecide(_ old: String, _ new: String, _ texts: [String], _ step: VersionStep) throws {
+        let text = String(decoding: try Data(contentsOf: Self.root.appending(path: "image/image.yaml")), as: UTF8.self)
+        let head = text[..<(try #require(text.firstRange(of: "\nagent:\n"))).lowerBound]
+        func definition(_ programs: String) throws -> ImageDefinition {
+            try ImageDefinition(parsing: head + programs, file: "image.yaml")
+        }
+        let changes = DefinitionChange.changes(
+            from: try definition(Self.node), to: try definition(Self.node.replacing(old, with: new)))
+        #expect(changes.map(\.text) == texts)
+        #expect(try Self.decide(definition: changes).step == step)
+    }
+
+    @Test("Agent and programs reworded: no change")
+    func rewordedAgent() throws {
+        let text = String(decoding: try Data(contentsOf: Self.root.appending(path: "image/image.yaml")), as: UTF8.self)
+        let start = try #require(text.firstRange(of: "\nagent:\n"))
+        let agent = text[start.upperBound...].split(separator: "\n").filter { !$0.contains("mode:") }
+        let reworded = agent.enumerated().map { "  \($0 == 0 ? "-" : " ") \($1.dropFirst(2))" }
+        let after =
+            text[..<start.lowerBound] + "\nprograms:\n"
+            + (reworded + ["    agent: true", "    form: tar"]).joined(separator: "\n") + "\n"
+        let definitions = try [text, after].map { try ImageDefinition(parsing: $0, file: "image.yaml") }
+        #expect(definitions[0].inputsDigest == definitions[1].inputsDigest)
+        #expect(DefinitionChange.changes(from: definitions[0], to: definitions[1]).isEmpty)
     }
 
     @Test func whatIsChosenDecidesAndIsSaid() throws {

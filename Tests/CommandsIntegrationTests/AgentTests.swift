@@ -14,6 +14,7 @@ extension EndToEnd {
             try await AgentImage.with("agent") { image in
                 try await expectPinMoves(image)
                 try await expectBuilds(image)
+                try await expectPrograms(image)
                 try await expectRefusals(image)
                 try await expectMovesByDigest(image)
             }
@@ -68,6 +69,47 @@ extension EndToEnd {
         }
 
         private static let note = "/usr/local/bin/opencode\n1.90.0\n"
+
+        /// The agent in `programs:` has the layer of `agent:`; another program has one below it, or is missing.
+        private func expectPrograms(_ image: AgentImage) async throws {
+            let directory = image.directory.string
+            try await Shell.must(Self.addProgram, [directory, "\(image.port)"])
+            #expect(try await image.run("resolve", "--quiet").status == 0)
+            expect(try await image.run("build", "--quiet"), .usage, ["image.yaml:", "'tool' has no licence"])
+            try await Shell.must(
+                "d=\"$1/image/rootfs/usr/share/doc/tool\"; mkdir -p \"$d\"; echo MIT > \"$d/copyright\"", [directory])
+            expect(try await image.run("build", "--quiet"), .tryAgain, ["'tool 1'", "--artifact tool=FILE"])
+            let built = try await image.run(
+                "build", "--quiet", "--artifact", "tool=\(directory)/tool", "--output", "oci:\(directory)/more")
+            #expect(built.status == 0, "\(built.error)")
+            let layers = "skopeo inspect --raw \"oci:$1:agent:$2\" | jq -r '.layers[].digest'"
+            let before = try await Shell.must(layers, ["\(directory)/layout", Harness.version]).split(separator: "\n")
+            let after = try await Shell.must(layers, ["\(directory)/more", Harness.version]).split(separator: "\n")
+            #expect(after.last == before.last && after.count == before.count + 1)
+            #expect(after.dropLast(3) == before.dropLast(2), "the packages' layers")
+            try await Shell.must(
+                "cd \"$1\"; mv old.yaml image/image.yaml; mv old.lock versions.lock; rm -r image/rootfs/usr/share",
+                [directory])
+        }
+
+        private static let addProgram = """
+            cd "$1"; cp image/image.yaml old.yaml; cp versions.lock old.lock
+            sed -i -e '/^agent:/,$ { s/^agent:/programs:/; s/^  /    /; s/^    name:/  - name:/; /mode:/d }' image/image.yaml
+            printf '#!/bin/sh\necho tool\n' > tool
+            digest=$(sha256sum < tool | cut -c -64)
+            cat >> image/image.yaml << EOF
+                agent: true
+                form: tar.gz
+              - name: tool
+                version: 1
+                form: file
+                date: 2026-11-30
+                path: /usr/local/bin/tool
+                artifacts:
+                  linux/amd64: {url: "http://127.0.0.1:$2/tool", sha256: $digest}
+                  linux/arm64: {url: "http://127.0.0.1:$2/tool", sha256: $digest}
+            EOF
+            """
 
         /// The archive of the same name has other contents now; the pinned one is passed as a file.
         private func expectRefusals(_ image: AgentImage) async throws {

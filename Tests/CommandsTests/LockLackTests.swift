@@ -42,10 +42,12 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
                     id: $0.suite, base: $0.base, inRelease: Digest(of: [1]), date: "2031-11-22T02:09:05Z", signer: "A")
             },
             architectures: ["amd64": packages, "arm64": packages],
-            artifacts: definition.agent.artifacts.map {
-                LockedArtifact(
-                    name: definition.agent.name, version: definition.agent.version, platform: $0.key,
-                    url: $0.value.url, sha256: $0.value.sha256, size: nil)
+            artifacts: definition.programs.flatMap { program in
+                program.artifacts.map {
+                    LockedArtifact(
+                        name: program.name, version: program.version, platform: $0.key, url: $0.value.url,
+                        sha256: $0.value.sha256, size: nil)
+                }
             }
         ).sealed()
     }

@@ -33,8 +33,8 @@ func imageText() throws -> String {
         #expect(image.user == UserDefinition.expected)
         #expect(image.healthCheck.interval == 30 && image.healthCheck.timeout == 30)
         #expect(image.healthCheck.startPeriod == 30 && image.healthCheck.retries == 3)
-        #expect(image.agent.mode == 0o755)
-        let artifact = try #require(image.agent.artifacts["linux/amd64"])
+        #expect(image.agent?.placement == .file(path: "/usr/local/bin/opencode", mode: 0o755))
+        let artifact = try #require(image.agent?.artifacts["linux/amd64"])
         #expect(
             artifact.url
                 == "https://github.com/anomalyco/opencode/releases/download/v1.18.21/opencode-linux-x64.tar.gz")

@@ -104,7 +104,7 @@ import Testing
         let labels = try [Platform("linux/amd64"), Platform("linux/arm64")].flatMap { platform in
             try [true, false].flatMap { agent in
                 try [Digest(of: [1]), Digest(of: [2])].map {
-                    try DefinitionContents.inputs(of: Self.stock, lock: $0, platform: platform, includesAgent: agent)
+                    try DefinitionContents.inputs(of: Self.stock, lock: $0, platform: platform, includesPrograms: agent)
                 }
             }
         }

@@ -12,7 +12,7 @@ import Testing
     private static let new = ["linux/amd64": Digest(of: [1]), "linux/arm64": Digest(of: [2])]
 
     private func moved(_ text: String) throws -> String {
-        try ImageDefinition.movingAgent(in: text, file: "f.yaml", to: "2.0.1", Self.new)
+        try ImageDefinition.movingProgram("opencode", in: text, file: "f.yaml", to: "2.0.1", Self.new)
     }
 
     @Test("only the pins change, in the project's own definition")
@@ -21,16 +21,18 @@ import Testing
         let old = try ImageDefinition(parsing: text, file: "f")
         let changed = try moved(text)
         let definition = try ImageDefinition(parsing: changed, file: "f")
-        #expect(definition.agent.version == "2.0.1")
-        #expect(definition.agent.artifacts.mapValues(\.sha256) == Self.new)
-        #expect(definition.agent.artifacts.values.allSatisfy { $0.url.contains("/v2.0.1/") })
+        let agent = try #require(definition.agent)
+        #expect(agent.version == "2.0.1")
+        #expect(agent.artifacts.mapValues(\.sha256) == Self.new)
+        #expect(agent.artifacts.values.allSatisfy { $0.url.contains("/v2.0.1/") })
         #expect(definition.packages == old.packages)
         let lines = zip(text.split(separator: "\n"), changed.split(separator: "\n")).filter { $0 != $1 }
         #expect(lines.count == 3)
         #expect(lines.first?.1 == "  version: 2.0.1")
+        let before = try #require(old.agent)
         // Changed back, it is identical byte for byte.
-        let back = try ImageDefinition.movingAgent(
-            in: changed, file: "f", to: old.agent.version, old.agent.artifacts.mapValues(\.sha256))
+        let back = try ImageDefinition.movingProgram(
+            "opencode", in: changed, file: "f", to: before.version, before.artifacts.mapValues(\.sha256))
         #expect(back == text)
     }
 
@@ -69,7 +71,7 @@ import Testing
     func version(_ version: String) throws {
         let text = try ImageDefinition.text(Self.file)
         #expect(throws: DefinitionError.self) {
-            try ImageDefinition.movingAgent(in: text, file: "f", to: version, [:])
+            try ImageDefinition.movingProgram("opencode", in: text, file: "f", to: version, [:])
         }
     }
 }

@@ -70,8 +70,25 @@ private struct DefinitionComparison {
         compare("user", old.user, new.user)
         compare("environment", old.environment, new.environment)
         compare("locales", old.locales, new.locales)
-        compare("agent.path", old.agent.path, new.agent.path)
-        compare("agent.mode", old.agent.mode, new.agent.mode)
+        comparePrograms(old, new)
+    }
+
+    /// Programs that both definitions have; which versions there are is in the locks. The agent's own number decides by
+    /// itself how large a step it is, since nothing in the image is built on it.
+    private mutating func comparePrograms(_ old: ImageDefinition, _ new: ImageDefinition) {
+        for program in new.programs {
+            guard let earlier = old.programs.first(where: { $0.name == program.name }) else { continue }
+            if earlier.placement != program.placement { add(.minor, "programs", "\(program.name) has another place") }
+            if earlier.isAgent != program.isAgent {
+                add(.minor, "programs", "\(program.name) is \(program.isAgent ? "" : "no longer ")the coding agent")
+            }
+            if !program.isAgent, earlier.version.major != program.version.major {
+                add(.minor, "programs", "\(program.name) \(program.version) is a new major version")
+            }
+            if (earlier.origin, earlier.copyright) != (program.origin, program.copyright) {
+                add(.patch, "programs", "the description of \(program.name) changed")
+            }
+        }
     }
 
     /// Pins, exclusions and recommendations; the resulting packages are in the locks.
@@ -130,4 +147,9 @@ private struct DefinitionComparison {
         let after = [new.title, new.description, new.vendor, new.licenses, new.url, new.source, new.documentation]
         if before != after || old.labels != new.labels { add(.patch, "labels", "the labels changed") }
     }
+}
+
+extension String {
+    /// The first number of a program's version.
+    fileprivate var major: Substring { prefix { $0.isNumber } }
 }

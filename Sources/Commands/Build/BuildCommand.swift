@@ -69,9 +69,11 @@ struct BuildCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "Use a local file instead of downloading an artifact. [environment: OPENCODE_DOCKER_ARTIFACT]",
-            valueName: "name=file"))
-    var artifact: String?
+            """
+            Use a local file instead of downloading the release of a program; may be repeated. [environment: \
+            OPENCODE_DOCKER_ARTIFACT]
+            """, valueName: "name=file"))
+    var artifact: [String] = []
 
     func run() async throws {
         let environment = CommandEnvironment.current
@@ -121,7 +123,7 @@ struct BuildCommand: AsyncParsableCommand {
     private func requests(of inputs: ImageInputs, _ environment: CommandEnvironment) throws -> [ContextRequest] {
         try image.chosenPlatforms(environment).flatMap { platform in
             try compression.kinds.map {
-                try inputs.contextRequest(platform: platform, base: base, artifact: artifact, compression: $0)
+                try inputs.contextRequest(platform: platform, base: base, artifacts: artifact, compression: $0)
             }
         }
     }

@@ -34,15 +34,17 @@ struct ContextCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "Use a local file instead of downloading an artifact. [environment: OPENCODE_DOCKER_ARTIFACT]",
-            valueName: "name=file"))
-    var artifact: String?
+            """
+            Use a local file instead of downloading the release of a program; may be repeated. [environment: \
+            OPENCODE_DOCKER_ARTIFACT]
+            """, valueName: "name=file"))
+    var artifact: [String] = []
 
     func run() async throws {
         let environment = CommandEnvironment.current
         let inputs = try image.inputs(environment)
         let request = try inputs.contextRequest(
-            platform: image.chosenPlatform(environment), base: base, artifact: artifact)
+            platform: image.chosenPlatform(environment), base: base, artifacts: artifact)
         // Layers contain files of other owners, which an ordinary user can create only in a namespace.
         try PrivateNamespace.enter(environment)
         let host = try downloads.host(environment)

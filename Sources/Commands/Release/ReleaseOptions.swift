@@ -78,9 +78,11 @@ struct ReleaseOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "Use a local file instead of downloading an artifact. [environment: OPENCODE_DOCKER_ARTIFACT]",
-            valueName: "name=file"))
-    var artifact: String?
+            """
+            Use a local file instead of downloading the release of a program; may be repeated. [environment: \
+            OPENCODE_DOCKER_ARTIFACT]
+            """, valueName: "name=file"))
+    var artifact: [String] = []
 
     @Flag(
         help: """
@@ -106,7 +108,7 @@ extension ReleaseOptions {
         settings.author = try author.map(Self.author)
         settings.platforms = try platforms()
         settings.isBase = base
-        settings.artifact = artifact
+        settings.artifacts = artifact
         settings.installs = !offline
         settings.compression = layers.compression ?? .both
         settings.builder = environment.variable("GITHUB_ACTIONS") == nil ? "local" : "github-actions"

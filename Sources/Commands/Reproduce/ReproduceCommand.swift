@@ -38,9 +38,11 @@ struct ReproduceCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "Use a local file instead of downloading an artifact. [environment: OPENCODE_DOCKER_ARTIFACT]",
-            valueName: "name=file"))
-    var artifact: String?
+            """
+            Use a local file instead of downloading the release of a program; may be repeated. [environment: \
+            OPENCODE_DOCKER_ARTIFACT]
+            """, valueName: "name=file"))
+    var artifact: [String] = []
 
     @Option(
         help: .init(
@@ -71,7 +73,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         let reproduction = Reproduction(
             inputs: inputs, host: try downloads.host(environment),
             request: try inputs.contextRequest(
-                platform: platform, base: base, artifact: artifact, compression: compression))
+                platform: platform, base: base, artifacts: artifact, compression: compression))
         let outcome = try await console.withProgress(environment: environment.variables) {
             try await reproduction.run(expecting: expectation, progress: $0)
         }

@@ -5,13 +5,14 @@ import Context
 import Core
 import Debian
 import ImageBuilding
+import ImageDefinition
 import Resolve
 
 /// `resolve`: resolves the names in image.yaml to versions.lock.
 struct ResolveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
-        abstract: "Pin Debian packages and the agent in versions.lock.",
+        abstract: "Pin Debian packages and programs in versions.lock.",
         discussion: """
             The archive's signature is verified with gpgv against Debian's keyring, its indices by digest, and the \
             packages are chosen as apt would, for every architecture of image.yaml. The changes are printed on \
@@ -26,6 +27,7 @@ struct ResolveCommand: AsyncParsableCommand {
               opencode-docker resolve                        update all packages
               opencode-docker resolve --update openssl curl  these, and what they require
               opencode-docker resolve --agent 1.19.0         only the agent
+              opencode-docker resolve --program node=24.22.4 only this program
               opencode-docker resolve --check                compare it with image.yaml
             """)
 
@@ -81,11 +83,33 @@ struct ResolveCommand: AsyncParsableCommand {
             """, valueName: "platform=hex"))
     var agentDigests: [String] = []
 
+    @Option(
+        help: .init(
+            """
+            Pin this version of a program in image.yaml and the lock; packages are kept unless --update is used. \
+            [environment: OPENCODE_DOCKER_PROGRAM]
+            """, valueName: "name=version"))
+    var program: String?
+
+    @Option(
+        name: .customLong("program-sha256"),
+        help: .init(
+            """
+            The digest of that version's release for a platform, instead of downloading it; may be repeated. \
+            [environment: OPENCODE_DOCKER_PROGRAM_SHA256]
+            """, valueName: "platform=hex"))
+    var programDigests: [String] = []
+
     func validate() throws {
-        if check && (update || updateMissing || agent != nil) { throw ValidationError("--check changes nothing.") }
+        if check && (update || updateMissing || agent != nil || program != nil) {
+            throw ValidationError("--check changes nothing.")
+        }
         if updateMissing && update { throw ValidationError("--update and --update-missing exclude each other.") }
         if !update, let name = names.first { throw ValidationError("To update '\(name)', add --update.") }
         if agent == nil && !agentDigests.isEmpty { throw ValidationError("--agent-sha256 needs --agent.") }
+        if program == nil && !programDigests.isEmpty { throw ValidationError("--program-sha256 needs --program.") }
+        if agent != nil && program != nil { throw ValidationError("--agent and --program exclude each other.") }
+        if let program, !program.contains("=") { throw ValidationError("--program needs NAME=VERSION.") }
     }
 
     func run() async throws {
@@ -101,9 +125,9 @@ struct ResolveCommand: AsyncParsableCommand {
             return
         }
         let pins = try PinFiles(directory: image.directory(environment), lockFile: image.lockFile(environment))
-        let move = try agent.map { try AgentMove(to: $0, given: agentDigests, in: pins.definition) }
         let run = ResolveRun(
-            pins: pins, move: move, scope: try scope(), host: try downloads.host(environment), now: environment.now,
+            pins: pins, move: try move(in: pins.definition), scope: try scope(), host: try downloads.host(environment),
+            now: environment.now,
             expired: await expired())
         let new = try await console.withProgress(environment: environment.variables) {
             try await run.run(progress: $0)
@@ -112,11 +136,19 @@ struct ResolveCommand: AsyncParsableCommand {
         print(LockChanges(from: pins.lock, to: new.lock).text, terminator: "")
     }
 
-    /// The packages to update; `nil` for the agent only.
+    private func move(in definition: ImageDefinition) throws -> ProgramMove? {
+        if let agent { return try ProgramMove(nil, to: agent, given: agentDigests, in: definition) }
+        guard let words = program?.split(separator: "=", maxSplits: 1).map(String.init), words.count == 2 else {
+            return nil
+        }
+        return try ProgramMove(words[0], to: words[1], given: programDigests, in: definition)
+    }
+
+    /// The packages to update; `nil` for a program only.
     private func scope() throws -> UpdateScope? {
         if updateMissing { return .missing }
         if !names.isEmpty { return .only(try names.map { try PackageName($0) }) }
-        return agent == nil || update ? .all : nil
+        return (agent == nil && program == nil) || update ? .all : nil
     }
 
     private func expired() async -> ExpiryRule {

@@ -49,7 +49,7 @@ struct SbomCommand: ParsableCommand {
         let environment = CommandEnvironment.current
         let inputs = try image.inputs(environment)
         let subject = inputs.attested(
-            platform: try image.chosenPlatform(environment), includesAgent: !base,
+            platform: try image.chosenPlatform(environment), includesPrograms: !base,
             manifest: try manifest.map { try Digest($0) })
         let text: String
         switch format {

@@ -50,10 +50,10 @@ struct SignCommand: AsyncParsableCommand {
         let signing = ImageSigning(
             of: image, key: try key.load(environment), tags: tag, version: release, toolVersion: ProgramVersion.current)
         let attested = attest ? try inputs.inputs(environment) : nil
-        let (settings, includesAgent) = (registries.settings(environment), !base)
+        let (settings, includesPrograms) = (registries.settings(environment), !base)
         let digest = try await console.withProgress(environment: environment.variables) { progress in
             try await signing.run(
-                in: settings, attesting: attested, includesAgent: includesAgent, progress: progress)
+                in: settings, attesting: attested, includesPrograms: includesPrograms, progress: progress)
         }
         print(digest)
     }

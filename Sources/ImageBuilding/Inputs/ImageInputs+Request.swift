@@ -9,25 +9,28 @@ import SystemPackage
 extension ImageInputs {
     /// The request for a context of these inputs.
     ///
-    /// - Parameter artifact: `opencode=FILE`, the value of `--artifact`.
+    /// - Parameter artifacts: `NAME=FILE` of programs, the values of `--artifact`.
     /// - Throws: `ImageBuildingError.unknownArtifact`, errors of reading the hardening profile.
     package func contextRequest(
-        platform: Platform, base: Bool, artifact: String?, compression: LayerCompression = .gzip
+        platform: Platform, base: Bool, artifacts: [String], compression: LayerCompression = .gzip
     ) throws -> ContextRequest {
         let hardening = try HardeningDefinition.load(directory)
         return ContextRequest(
-            lock: lock, definition: definition, imageDirectory: directory, platform: platform, includesAgent: !base,
-            agentFile: try artifact.map(artifactFile),
+            lock: lock, definition: definition, imageDirectory: directory, platform: platform, includesPrograms: !base,
+            programFiles: try programFiles(artifacts),
             devcontainerMetadata: Devcontainer(profile: hardening.profiles["standard"], user: definition.user).metadata,
             compression: compression)
     }
 
-    private func artifactFile(_ text: String) throws -> FilePath {
-        let parts = text.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, parts[0] == definition.agent.name else {
-            throw ImageBuildingError.unknownArtifact(text)
+    private func programFiles(_ artifacts: [String]) throws -> [String: FilePath] {
+        let names = definition.programs.map(\.name)
+        return try artifacts.reduce(into: [:]) { files, text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, names.contains(parts[0]) else {
+                throw ImageBuildingError.unknownArtifact(text, names)
+            }
+            files[parts[0]] = FilePath(parts[1])
         }
-        return FilePath(String(parts[1]))
     }
 }
 

@@ -53,18 +53,25 @@ package struct ImageInputs: Sendable {
     /// The label of images of these inputs.
     ///
     /// - Throws: `FileError`.
-    package func label(platform: Platform, includesAgent: Bool) throws -> String {
+    package func label(platform: Platform, includesPrograms: Bool) throws -> String {
         try DefinitionContents.inputs(
-            of: directory, lock: Digest(of: lock.serialized()), platform: platform, includesAgent: includesAgent)
+            of: directory, lock: Digest(of: lock.serialized()), platform: platform, includesPrograms: includesPrograms)
+    }
+
+    private var origins: [String: ProgramFacts] {
+        definition.programs.reduce(into: [:]) { facts, program in
+            let origin = program.origin
+            facts[program.name] = ProgramFacts(license: origin.license, homepage: origin.homepage, cpe: origin.cpe)
+        }
     }
 
     /// The image as the subject of attestations.
     package func attested(
-        platform: Platform, includesAgent: Bool, manifest: Digest? = nil, repository: String? = nil
+        platform: Platform, includesPrograms: Bool, manifest: Digest? = nil, repository: String? = nil
     ) -> AttestedImage {
         AttestedImage(
             name: definition.name, version: definition.version, platform: platform, lock: lock,
-            includesAgent: includesAgent, vendor: definition.vendor, homepage: definition.source, manifest: manifest,
-            repository: repository)
+            includesPrograms: includesPrograms, origins: origins, vendor: definition.vendor,
+            homepage: definition.source, manifest: manifest, repository: repository)
     }
 }

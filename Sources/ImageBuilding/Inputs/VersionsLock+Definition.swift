@@ -15,7 +15,11 @@ extension VersionsLock {
         if architectures.keys.sorted() != definition.architectures.sorted() {
             return "its architectures are not \(definition.architectures.sorted().joined(separator: " and "))"
         }
-        if artifacts != definition.artifacts { return "its \(definition.agent.name) differs from the definition's" }
+        let programs = definition.artifacts
+        if artifacts != programs {
+            let changed = Set(artifacts).symmetricDifference(programs).map(\.name).min()
+            return "its \(changed ?? "programs") differs from the definition's"
+        }
         if let reason = choices.lack(of: definition) { return reason }
         let files = architectures.values.joined().filter(\.isLocal).map { "\($0.sha256) \($0.path)" }
         if Set(files) != Set(definition.localPackages.map { "\($0.sha256) \($0.file)" }) {

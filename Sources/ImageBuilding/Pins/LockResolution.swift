@@ -80,12 +80,15 @@ extension ResolveRequest {
 }
 
 extension ImageDefinition {
-    /// The lock's entries for the agent.
+    /// The lock's entries for the programs.
     var artifacts: [LockedArtifact] {
-        agent.artifacts.map { platform, artifact in
-            LockedArtifact(
-                name: agent.name, version: agent.version, platform: platform, url: artifact.url,
-                sha256: artifact.sha256, size: nil)
-        }.sorted { $0.platform < $1.platform }
+        programs.flatMap { program in
+            program.artifacts.map { platform, artifact in
+                LockedArtifact(
+                    name: program.name, version: program.version, platform: platform, url: artifact.url,
+                    sha256: artifact.sha256, size: nil)
+            }
+        }
+        .sorted { ($0.name, $0.platform) < ($1.name, $1.platform) }
     }
 }

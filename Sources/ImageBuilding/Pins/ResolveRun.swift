@@ -10,7 +10,7 @@ import SystemPackage
 /// One run of `resolve`: computes the new pins from the old ones, without writing.
 package struct ResolveRun: Sendable {
     private let pins: PinFiles
-    private let move: AgentMove?
+    private let move: ProgramMove?
     private let scope: UpdateScope?
     private let host: BuildHost
     private let now: Int64
@@ -19,11 +19,11 @@ package struct ResolveRun: Sendable {
     /// Creates a run.
     ///
     /// - Parameters:
-    ///   - move: The agent's new version, if it changes.
-    ///   - scope: The packages to update; `nil` for the agent only.
+    ///   - move: A program's new version, if one changes.
+    ///   - scope: The packages to update; `nil` for the program only.
     ///   - now: The current time, in seconds since 1970.
     package init(
-        pins: PinFiles, move: AgentMove?, scope: UpdateScope?, host: BuildHost, now: Int64, expired: ExpiryRule
+        pins: PinFiles, move: ProgramMove?, scope: UpdateScope?, host: BuildHost, now: Int64, expired: ExpiryRule
     ) {
         self.pins = pins
         self.move = move
@@ -35,7 +35,7 @@ package struct ResolveRun: Sendable {
 
     /// The new pins.
     ///
-    /// - Throws: Errors of the agent's update and the resolver.
+    /// - Throws: Errors of the program's update and the resolver.
     package func run(progress: @escaping ProgressSink) async throws -> NewPins {
         let text = try await move?.applied(
             to: pins.text, file: pins.definitionFile.string, host: host, progress: progress)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Assembly
 import Build
 import Context
@@ -64,11 +65,17 @@ let imageErrors: [Reviewed] = [
     Reviewed(BuildError.oddFile(path: "etc/a", scripts: ["the postinst script of 'a'"])),
     Reviewed(BuildError.otherFile(package: "one", path: "/usr/bin/a")), Reviewed(BuildError.unknownImage("a")),
     Reviewed(ContextError.missingArchitecture("arm64")),
-    Reviewed(ContextError.missingAgent(name: "opencode", platform: "linux/arm64")),
-    Reviewed(ContextError.unreachableAgent(.unavailable([FailedDownload(name: "agent", failures: [])])), .tryAgain),
-    Reviewed(ContextError.changedAgent(.unavailable([FailedDownload(name: "other", failures: [])]))),
-    Reviewed(ContextError.agentNotInside(archive: "a.tar.gz", name: "opencode")),
-    Reviewed(ContextError.wrongAgent(file: "a.tar.gz", expected: someDigest, actual: Digest(of: [2]))),
+    Reviewed(ContextError.missingProgram(name: "opencode", platform: "linux/arm64")),
+    Reviewed(
+        ContextError.unreachablePrograms(["node"], .unavailable([FailedDownload(name: "node", failures: [])])),
+        .tryAgain),
+    Reviewed(ContextError.changedPrograms(["uv"], .unavailable([FailedDownload(name: "other", failures: [])]))),
+    Reviewed(ContextError.programNotInside(archive: "a.tar.gz", name: "opencode")),
+    Reviewed(ContextError.wrongProgram(file: "a.tar.gz", expected: someDigest, actual: Digest(of: [2]))),
+    Reviewed(ContextError.programRefused(place, path: "bin/a", problem: "has a set-uid, set-gid or sticky bit")),
+    Reviewed(ContextError.programUnreadable(place, ArchiveError.writerIsDone)),
+    Reviewed(ContextError.programPath(place, path: "/opt/a", owner: "image/rootfs"), .usage),
+    Reviewed(ContextError.missingCopyright(place, name: "a", file: "/usr/share/doc/a/copyright"), .usage),
     Reviewed(
         ContextError.unreachablePackage(
             repository: "example", .unavailable([FailedDownload(name: "ex-lib 1.0", failures: [])])), .tryAgain),

@@ -13,10 +13,13 @@ let workflowErrors: [Reviewed] = [
     Reviewed(ImageBuildingError.missingLock("versions.lock")), Reviewed(ImageBuildingError.fullOutput("image")),
     Reviewed(ImageBuildingError.staleLock("versions.lock"), .no),
     Reviewed(ImageBuildingError.incompleteLock("versions.lock", reason: "its archives are not those of trixie"), .no),
-    Reviewed(ImageBuildingError.unknownArtifact("a"), .usage, withoutHint: Alone.saysItself),
-    Reviewed(ImageBuildingError.unknownAgentDigest("a", ["linux/amd64"]), .usage, withoutHint: Alone.saysItself),
+    Reviewed(ImageBuildingError.unknownArtifact("a", ["node"]), .usage, withoutHint: Alone.saysItself),
+    Reviewed(ImageBuildingError.unknownArtifact("a", []), .usage, withoutHint: Alone.saysItself),
+    Reviewed(ImageBuildingError.unknownProgram("a", ["node"]), .usage),
+    Reviewed(ImageBuildingError.unknownProgram(nil, []), .usage),
+    Reviewed(ImageBuildingError.unknownProgramDigest("a", ["linux/amd64"]), .usage, withoutHint: Alone.saysItself),
     Reviewed(
-        ImageBuildingError.unreachableAgent(
+        ImageBuildingError.unreachableRelease(
             .unavailable([FailedDownload(name: "release", failures: [])]), ["linux/amd64"]),
         .tryAgain),
     Reviewed(ImageBuildingError.outputOfEngine("oci:a", "docker"), .usage),
