@@ -27,7 +27,9 @@ func imageText() throws -> String {
         let decided = """
             usr-is-merged locales git vim nano curl wget unzip zsh gnupg build-essential ca-certificates \
             openssh-client netcat-openbsd bind9-dnsutils jq yq ripgrep fd-find tmux htop bash-completion direnv gh \
-            python3 python3-venv nodejs less procps tini s6 libnss-extrausers git-lfs
+            python3 python3-venv nodejs less procps tini s6 libnss-extrausers git-lfs psmisc lsof file tree \
+            bsdextrautils xxd bc zip zstd rsync iproute2 pkg-config gettext-base strace python3-dev pipx \
+            python-is-python3
             """
         #expect(image.packageNames.sorted() == decided.split(separator: " ").map(String.init).sorted())
         #expect(image.user == UserDefinition.expected)

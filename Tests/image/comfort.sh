@@ -14,6 +14,8 @@ is 'prompt: directory and branch' '/tmp/repo (main)' "$(in_box sh -c 'git init -
 is 'history, completion, direnv' '1 1 1' "$(in_box zsh -ic '[[ $HISTFILE == ~/.local/state/zsh/history && -d ${HISTFILE:h} ]]; print $((!$?))
     (( $+functions[_git] )); print $((!$?)); (( $+functions[_direnv_hook] )); print $((!$?))' | xargs)"
 is 'umask, PATH' '022 /home/opencode/.local/bin' "$(in_box zsh -lic 'umask; print ${path[1]}' | xargs)"
+is 'the image'\''s own PATH, which has it last: once, in front' '/home/opencode/.local/bin:/usr/bin:/bin' \
+    "$(in_box env PATH=/usr/bin:/bin:/home/opencode/.local/bin zsh -lic 'echo "$PATH"')"
 is 'bash logs in too' /home/opencode/.local/bin "$(in_box bash -lc 'echo ${PATH%%:*}')"
 is 'tmux takes its configuration: mouse' on "$(in_box tmux new-session -d \; show -gv mouse)"
 is 'git: branch name, safe directory, not all' 'main /workspace' "$(in_box git config --system --get-all init.defaultBranch) $(in_box git config --system --get-all safe.directory)"

@@ -9,6 +9,8 @@ if [ ! -w "$HOME" ]; then
     HOME=${other:-$HOME}
     unset other
 fi
+# The image's PATH has it last.
+PATH=${PATH%:"$HOME/.local/bin"}
 case :$PATH: in
 *:"$HOME/.local/bin":*) ;;
 *) PATH=$HOME/.local/bin:$PATH ;;
