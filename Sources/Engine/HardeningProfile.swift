@@ -75,13 +75,21 @@ package struct ResourceLimits: Hashable, Sendable, Codable {
     package var memory: UInt64?
     /// The CPU time in processors, such as 1.5.
     package var cpus: Double?
+    /// The size of `/dev/shm` in bytes (shm_overview(7)); counts as memory.
+    package var sharedMemory: UInt64
 
-    /// Creates limits; without arguments there are none.
-    package init(pids: Int? = nil, memory: UInt64? = nil, cpus: Double? = nil) {
+    /// Creates limits; without arguments there are none, but for the engines' default size of `/dev/shm`.
+    package init(
+        pids: Int? = nil, memory: UInt64? = nil, cpus: Double? = nil, sharedMemory: UInt64 = Self.usualSharedMemory
+    ) {
         self.pids = pids
         self.memory = memory
         self.cpus = cpus
+        self.sharedMemory = sharedMemory
     }
+
+    /// The size of `/dev/shm` that container engines have without an option.
+    package static let usualSharedMemory: UInt64 = 64 << 20
 
     /// Whether there are no limits.
     package var isEmpty: Bool { pids == nil && memory == nil && cpus == nil }

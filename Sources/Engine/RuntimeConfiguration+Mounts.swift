@@ -22,7 +22,8 @@ extension RuntimeConfiguration {
                 options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
             .init(destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: inert),
             .init(
-                destination: "/dev/shm", type: "tmpfs", source: "shm", options: inert + ["mode=1777", "size=65536k"]),
+                destination: "/dev/shm", type: "tmpfs", source: "shm",
+                options: inert + ["mode=1777", "size=\(plan.profile.limits.sharedMemory >> 10)k"]),
             systemMount, cgroupMount,
         ].compactMap(\.self)
     }

@@ -59,7 +59,7 @@ extension ComposeDocument {
     ]
     private static let texts = [
         "--pid": "pid", "--ipc": "ipc", "--hostname": "hostname", "--network": "network_mode", "--memory": "mem_limit",
-        "--cpus": "cpus",
+        "--cpus": "cpus", "--shm-size": "shm_size",
     ]
     private static let numbers = ["--pids-limit": "pids_limit"]
 

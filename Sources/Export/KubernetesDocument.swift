@@ -119,7 +119,8 @@ extension KubernetesDocument {
     private var directories: [TemporaryFileSystem] {
         let given = profile.temporaryFileSystems
         let missing = ["/tmp", request.user.home].filter { place in !given.contains { $0.target == place } }
-        return given + missing.map { TemporaryFileSystem(target: $0) }
+        let shared = TemporaryFileSystem(target: "/dev/shm", sizeBytes: profile.limits.sharedMemory)
+        return given + missing.map { TemporaryFileSystem(target: $0) } + [shared]
     }
 
     /// `/var/tmp` as a name of a volume.

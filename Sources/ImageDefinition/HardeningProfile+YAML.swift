@@ -60,11 +60,12 @@ extension HardeningProfile {
     }
 
     private static func limits(_ node: DefinitionNode) throws -> ResourceLimits {
-        let limits = try node.fields(["pids", "memory", "cpus"])
+        let limits = try node.fields(["pids", "memory", "cpus", "shared-memory"])
         return ResourceLimits(
             pids: Int(try limits.need("pids").number(16...4_194_304)),
             memory: try limits["memory"]?.size(),
-            cpus: try limits["cpus"]?.processors())
+            cpus: try limits["cpus"]?.processors(),
+            sharedMemory: try limits["shared-memory"]?.size() ?? ResourceLimits.usualSharedMemory)
     }
 
     private static func temporaryFileSystems(_ node: DefinitionNode) throws -> [TemporaryFileSystem] {

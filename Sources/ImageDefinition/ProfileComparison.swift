@@ -26,6 +26,7 @@ struct ProfileComparison {
         bound("limits.pids", old.limits.pids, new.limits.pids)
         bound("limits.memory", old.limits.memory, new.limits.memory)
         bound("limits.cpus", old.limits.cpus, new.limits.cpus)
+        bound("limits.shared-memory", old.limits.sharedMemory, new.limits.sharedMemory)
         lists(
             "own namespaces", old.namespaces.map(\.rawValue), new.namespaces.map(\.rawValue), more: .stronger,
             claims: ["C02", "C03", "C05"])

@@ -102,6 +102,9 @@ struct EngineArgumentsTests {
             ["--memory", "1000b", "--cpus", "1.5"], "limits",
             plan: { $0.profile.limits = ResourceLimits(memory: 1000, cpus: 1.5) }),
         same(
+            ["--ipc", "private", "--shm-size", "1073741824b"], "shared memory",
+            plan: { $0.profile.limits.sharedMemory = 1 << 30 }),
+        same(
             ["--user", "5:6", "--group-add", "7", "--group-add", "8"], "user",
             plan: { ($0.userID, $0.groupID, $0.additionalGroups) = (5, 6, [7, 8]) }),
         Change(

@@ -49,6 +49,7 @@ import Testing
         Edit("no process limit", ["C26"]) { $0.limits.pids = nil },
         Edit("memory limit", ["C26"]) { $0.limits.memory = nil },
         Edit("processor limit", ["C26"]) { $0.limits.cpus = 2.5 },
+        Edit("shared memory", ["C26"]) { $0.limits.sharedMemory = 1 << 30 },
         Edit("namespace", ["C02", "C03", "C05"]) { $0.namespaces.remove(.ipc) },
         Edit("tmpfs with programs", ["C02", "C14", "C19"]) { $0.temporaryFileSystems[0].options.remove(at: 2) },
         Edit("tmpfs mode", ["C10", "C19"]) { $0.temporaryFileSystems[0].options[3] = "mode=0777" },

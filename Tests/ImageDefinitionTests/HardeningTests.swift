@@ -73,6 +73,7 @@ import Testing
         #expect(definition.profiles.keys.sorted() == ["standard", "strict"])
         let standard = try #require(definition.profiles["standard"])
         #expect(standard.capabilities.mask == 0xc9 && standard.noNewPrivileges && standard.limits.pids == 1024)
+        #expect(definition.profiles.values.allSatisfy { $0.limits.sharedMemory == 1 << 30 })
         let strict = try #require(definition.profiles["strict"])
         #expect(strict.capabilities.isEmpty && !strict.sudo && strict.readOnlyRoot && strict.network == .none)
     }

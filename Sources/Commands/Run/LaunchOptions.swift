@@ -72,6 +72,14 @@ struct HoldOptions: ParsableArguments {
     var memory: String?
 
     @Option(
+        name: .customLong("shm-size"),
+        help: .init(
+            """
+            The size of /dev/shm, by default 1g or half of the memory limit. [environment: OPENCODE_DOCKER_SHM_SIZE]
+            """, valueName: "amount"))
+    var sharedMemory: String?
+
+    @Option(
         help: .init("The limit of processors, such as 1.5. [environment: OPENCODE_DOCKER_CPUS]", valueName: "number"))
     var cpus: Double?
 
@@ -98,6 +106,7 @@ struct HoldOptions: ParsableArguments {
         // The hosts of a list are reached from a network namespace with a loopback interface alone.
         changes.network = network.map { $0 == .full ? .full : .none }
         changes.memory = try memory.map { try Amount.bytes($0, option: "--memory") }
+        changes.sharedMemory = try sharedMemory.map { try Amount.bytes($0, option: "--shm-size") }
         changes.cpus = cpus
         changes.pids = pids
         changes.noSudo = noSudo

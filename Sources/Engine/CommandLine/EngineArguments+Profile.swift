@@ -14,6 +14,10 @@ extension EngineArguments {
         }
         var words = own.contains(.pid) ? [] : ["--pid", "host"]
         words += ["--ipc", own.contains(.ipc) ? "private" : "host"]
+        // In the host's namespace it is the host's; Podman refuses the option there.
+        if own.contains(.ipc), profile.limits.sharedMemory != ResourceLimits.usualSharedMemory {
+            words += ["--shm-size", "\(profile.limits.sharedMemory)b"]
+        }
         words += own.contains(.uts) ? ["--hostname", hostname] : ["--uts", "host"]
         words += ["--cgroupns", own.contains(.cgroup) ? "private" : "host"]
         return words + network(profile, settings) + (dialect == .podman ? podman(settings) : [])

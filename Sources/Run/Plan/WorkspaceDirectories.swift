@@ -129,6 +129,8 @@ package struct ProfileChanges: Hashable, Sendable {
     package var network: NetworkMode?
     /// The memory in bytes.
     package var memory: UInt64?
+    /// The size of `/dev/shm` in bytes.
+    package var sharedMemory: UInt64?
     /// The number of processors.
     package var cpus: Double?
     /// The number of processes and threads.
@@ -156,7 +158,12 @@ package struct ProfileChanges: Hashable, Sendable {
     package func applied(to profile: HardeningProfile) -> HardeningProfile {
         var profile = profile
         if let network { profile.network = network }
-        if let memory { profile.limits.memory = memory }
+        if let memory {
+            profile.limits.memory = memory
+            // Whatever is in it is memory of the container: a program that fills it must not end all others.
+            profile.limits.sharedMemory = min(profile.limits.sharedMemory, memory / 2)
+        }
+        if let sharedMemory { profile.limits.sharedMemory = sharedMemory }
         if let cpus { profile.limits.cpus = cpus }
         if let pids { profile.limits.pids = pids }
         if noSudo { profile.sudo = false }
@@ -169,6 +176,10 @@ package struct ProfileChanges: Hashable, Sendable {
         if network == .full && profile.network == .none { words.append("the network is open (--network full)") }
         if let pids, let usual = profile.limits.pids, pids > usual {
             words.append("\(pids) processes instead of \(usual) (--pids-limit)")
+        }
+        if let sharedMemory, sharedMemory > profile.limits.sharedMemory {
+            let usual = ByteSize(profile.limits.sharedMemory)
+            words.append("\(ByteSize(sharedMemory)) of shared memory instead of \(usual) (--shm-size)")
         }
         return words
     }
