@@ -5,6 +5,27 @@ import Testing
 
 /// The network as a list: two servers on the machine's loopback interface, of which one is allowed.
 extension RunCheck {
+    /// The output of `allowedHosts`.
+    private static let reached = """
+        lo
+        0
+        content
+        content
+        content
+        content
+        content
+        403 403 403 7
+        no DNS
+        content
+        1
+        closed
+        = 0
+        refused: 1 × 127.0.0.1:ONE, 1 × evil.example:80, 1 × host.internal:TWO
+        To allow the next time what you trust: --allow evil.example:80
+        0
+
+        """
+
     /// What is allowed is reached by curl, SOCKS and a pipe like ssh's, the rest is not, by no way; all of it also as root.
     @Sendable static func allowedHosts(_ harness: RunHarness) async throws {
         let inside = """
@@ -33,25 +54,6 @@ extension RunCheck {
             grep -c GET ../log.two; kill $(jobs -p)
             """
         let ending = try await harness.host(script, [inside])
-        let expected = """
-            lo
-            0
-            content
-            content
-            content
-            content
-            content
-            403 403 403 7
-            no DNS
-            content
-            1
-            closed
-            = 0
-            refused: 1 × 127.0.0.1:ONE, 1 × evil.example:80, 1 × host.internal:TWO
-            To allow the next time what you trust: --allow evil.example:80
-            0
-
-            """
-        #expect(ending.output == expected, "\(harness.engine) \(ending.error)")
+        #expect(ending.output == reached, "\(harness.engine) \(ending.error)")
     }
 }

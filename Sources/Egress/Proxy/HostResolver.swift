@@ -14,6 +14,7 @@ package struct SystemResolver: HostResolver {
     /// Creates the resolver.
     package init() {}
 
+    /// The addresses of `name` (getaddrinfo(3)).
     package func addresses(of name: HostName) -> [IPAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

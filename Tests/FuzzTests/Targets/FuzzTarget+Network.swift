@@ -3,8 +3,14 @@
 import Egress
 
 extension FuzzTarget {
+    /// The parser of a target about the network.
+    var network: ([UInt8]) throws -> Void {
+        if case .networkRule = self { return Self.networkRule }
+        return Self.proxyRequest
+    }
+
     /// What a container sends to the proxy: what is sent on has one head, for the destination that was decided about.
-    static func proxyRequest(_ bytes: [UInt8]) throws {
+    private static func proxyRequest(_ bytes: [UInt8]) throws {
         if case .complete(let destination, let length) = SOCKSMessage.request(bytes) {
             try expect(length <= bytes.count && Destination(destination.text) == destination, "another destination")
         }
@@ -25,7 +31,7 @@ extension FuzzTarget {
     }
 
     /// The text of rules gives the same rules, and none of them covers a reserved address that it does not name.
-    static func networkRule(_ bytes: [UInt8]) throws {
+    private static func networkRule(_ bytes: [UInt8]) throws {
         let rules = try NetworkRule.rules([String(decoding: bytes, as: UTF8.self)])
         let own = rules.filter { $0.origin == .option }
         guard !own.isEmpty else { return }

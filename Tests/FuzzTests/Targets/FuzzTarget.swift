@@ -48,10 +48,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .key: Self.key
         case .lock: Self.lock
         case .manifest: Self.manifest
-        case .networkRule: Self.networkRule
+        case .networkRule, .proxyRequest: network
         case .packages: Self.packages
         case .probeOutput: Self.probeOutput
-        case .proxyRequest: Self.proxyRequest
         case .record: Self.record
         case .reference: Self.reference
         case .release: Self.release
