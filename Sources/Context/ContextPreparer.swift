@@ -39,7 +39,7 @@ package struct ContextPreparer: Sendable {
         let local = LocalPackages(directory: request.imageDirectory, store: store)
         for package in packages where package.isLocal { try local.take(package.path, package.sha256) }
         let rootfs = try request.rootFileSystem().overlay()
-        let places = ProgramPlaces(of: request)
+        let places = ProgramPlaces(of: request.programs)
         try places.check(rootfs)
         let programs = try await programs(of: request, progress: progress)
         let layers = try await packageLayers(of: packages, request, beforeUnpacking, progress: progress)

@@ -4,6 +4,7 @@ import Assembly
 import Core
 import ImageDefinition
 import Lockfile
+import OCI
 import SystemPackage
 import Transport
 
@@ -63,6 +64,17 @@ package struct ProgramArtifact: Sendable {
             name: name, key: key, directory: directory, packages: [], entries: entries, setsOwners: setsOwners)
     }
 
+    /// The blob of the layer when it was built and packed before; else its size is that of the release in `store`.
+    package func estimate(in store: Store) -> (blob: Descriptor?, releaseBytes: UInt64) {
+        if let layer = CachedLayer.cached(name: program.layerName, key: key, in: store),
+            case .packed(let packed) = layer.contents
+        {
+            return (packed.first?.descriptor, 0)
+        }
+        let release = try? Files.status(of: store.path(of: artifact.sha256))
+        return (nil, release.map { UInt64($0.st_size) } ?? artifact.size ?? 0)
+    }
+
     private var key: Digest {
         let parts = [
             "program", AssemblyVersion.key, artifact.sha256.hex, artifact.version, program.name, "\(program.isAgent)",
@@ -74,7 +86,7 @@ package struct ProgramArtifact: Sendable {
 
 extension ProgramDefinition {
     /// The name of the layer; that of the agent is the one of images without other programs.
-    fileprivate var layerName: String { isAgent ? "agent" : "program-\(name)" }
+    package var layerName: String { isAgent ? "agent" : "program-\(name)" }
 
     /// What decides the files of the layer beside the release.
     fileprivate var layout: [String] {

@@ -2,14 +2,26 @@
 
 import Archive
 import Assembly
+import Core
 import ImageDefinition
+import SystemPackage
 
 /// The paths of an image's programs, which no other part of the image may fill. The definition's parser compares the
 /// programs with each other.
-struct ProgramPlaces {
+package struct ProgramPlaces: Sendable {
     private let programs: [ProgramDefinition]
 
-    init(of request: ContextRequest) { programs = request.programs }
+    /// The places of `programs`.
+    package init(of programs: [ProgramDefinition]) { self.programs = programs }
+
+    /// Compares them with `rootfs` below a definition's directory.
+    ///
+    /// - Throws: `ContextError.programPath`, `.missingCopyright`, `.oddFile`; `FileError`.
+    package func check(below directory: FilePath) throws {
+        let rootfs = directory.appending("rootfs")
+        guard !programs.isEmpty, Files.exists(rootfs) else { return }
+        try check(RootFilesDirectory(directory: rootfs, mtime: 0, firstStart: FirstStart(packages: [])).overlay())
+    }
 
     /// Compares them with `image/rootfs`, which also has the licences that releases lack.
     ///

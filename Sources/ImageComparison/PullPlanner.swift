@@ -2,6 +2,7 @@
 
 import Assembly
 import Build
+import Context
 import Core
 import ImageDefinition
 import Lockfile
@@ -12,9 +13,12 @@ import SystemPackage
 package struct PullPlanner {
     /// The layers that were built before.
     private let builder: LayerBuilder
+    /// The definition's programs, whose places decide their layers.
+    private let programs: [ProgramDefinition]
+    private let store: Store
     /// The last image built here, whose state layers are similar to the new ones.
     private let lastImage: PlacedImage?
-    private let architecture: String
+    private let platform: Platform
 
     /// A planner for images of the definition in `directory`, whose exclusions decide the layers; without a definition
     /// nothing is excluded.
@@ -24,10 +28,14 @@ package struct PullPlanner {
         let file = directory.appending("image.yaml")
         let definition = Files.exists(file) ? try ImageDefinition.load(file) : nil
         let filter = PathFilter(excludes: definition?.excludes ?? [], includes: definition?.includes ?? [])
+        programs = definition?.programs ?? []
+        self.store = store
         builder = LayerBuilder(store: store, filter: filter, workers: 1)
         lastImage = BuildRecords(store: store).newest().map { PlacedImage(image: $0.image, root: store.root) }
-        architecture = platform.architecture
+        self.platform = platform
     }
+
+    private var architecture: String { platform.architecture }
 
     /// The size of gzip layers in per cent of the xz-compressed packages, with documentation left out (measured on the
     /// reference image). Used for layers that were never built here in a similar form.
@@ -49,7 +57,9 @@ package struct PullPlanner {
         let sizes = Dictionary(before.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let parts = missing.map { $0.part(like: sizes[$0.name], growth: Self.growth) }
         let kept = after.filter(isThere).map { $0.part(like: sizes[$0.name], growth: Self.growth) }
-        let state = missing.isEmpty ? [] : stateParts(changed: missing)
+        let names = Set(programs.map(\.layerName))
+        let packages = missing.filter { !names.contains($0.name) }
+        let state = packages.isEmpty ? [] : stateParts(changed: packages)
         let whole = after.reduce(UInt64(0)) { $0 + $1.part(like: sizes[$1.name], growth: Self.growth).bytes }
         return PullEstimate(parts: parts + state, kept: kept, total: whole + state.reduce(0) { $0 + $1.bytes })
     }
@@ -71,7 +81,9 @@ package struct PullPlanner {
                 let scaled = Double(size) * Double(packageBytes) / Double(earlier.packageBytes)
                 return .init(name: name, bytes: UInt64(scaled), isExact: false)
             }
-            return .init(name: name, bytes: packageBytes * growth / 100, isExact: false)
+            // A release that is not in the store is taken for as large as the one before.
+            let bytes = packageBytes == 0 ? earlier?.size ?? 0 : packageBytes * growth / 100
+            return .init(name: name, bytes: bytes, isExact: false)
         }
     }
 
@@ -84,12 +96,25 @@ package struct PullPlanner {
                     name: planned.name, identity: planned.packages.map(\.sha256.hex).joined(separator: " "),
                     digest: blob?.digest, size: blob?.size, packageBytes: planned.packages.reduce(0) { $0 + $1.size },
                     sources: Set(planned.packages.map(\.source.text)))
-            }
+            } + programLayers(of: lock)
         case .image(let placed):
             return zip(placed.layerNames, placed.image.layers).map { name, layer in
                 KnownLayer(
                     name: name, identity: layer.diffID.hex, digest: layer.descriptor.digest,
                     size: layer.descriptor.size, packageBytes: 0, sources: [])
+            }
+        }
+    }
+
+    /// The layers of programs that the definition still has.
+    private func programLayers(of lock: VersionsLock) -> [KnownLayer] {
+        programs.compactMap { program in
+            let artifact = lock.artifacts.first { $0.name == program.name && $0.platform == platform.description }
+            return artifact.map { artifact in
+                let (blob, bytes) = ProgramArtifact(program, artifact).estimate(in: store)
+                return KnownLayer(
+                    name: program.layerName, identity: artifact.sha256.hex, digest: blob?.digest, size: blob?.size,
+                    packageBytes: bytes, sources: [])
             }
         }
     }

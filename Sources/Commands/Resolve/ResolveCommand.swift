@@ -116,6 +116,7 @@ struct ResolveCommand: AsyncParsableCommand {
         let environment = CommandEnvironment.current
         guard !check else {
             let inputs = try image.inputs(environment, orInstalled: false)
+            try ProgramPlaces(of: inputs.definition.programs).check(below: inputs.directory)
             for package in inputs.definition.localPackages {
                 try LocalPackages.verify(package.file, package.sha256, in: inputs.directory)
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Context
 import Core
 import Debian
 import ImageDefinition
@@ -35,12 +36,13 @@ package struct ResolveRun: Sendable {
 
     /// The new pins.
     ///
-    /// - Throws: Errors of the program's update and the resolver.
+    /// - Throws: Errors of the program's update and the resolver; `ContextError` for a program in the place of other files.
     package func run(progress: @escaping ProgressSink) async throws -> NewPins {
         let text = try await move?.applied(
             to: pins.text, file: pins.definitionFile.string, host: host, progress: progress)
         let definition =
             try text.map { try ImageDefinition.parse($0, of: pins.definitionFile) } ?? pins.definition
+        try ProgramPlaces(of: definition.programs).check(below: pins.definitionFile.removingLastComponent())
         if scope == nil, var lock = pins.lock, lock.inputs == pins.definition.inputsDigest {
             // The packages are unchanged, so no archive is needed.
             (lock.artifacts, lock.inputs) = (definition.artifacts, definition.inputsDigest)

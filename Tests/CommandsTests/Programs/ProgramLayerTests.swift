@@ -171,6 +171,25 @@ import Testing
     }
 
     @Test(
+        "A program has its places alone, and a licence",
+        arguments: [
+            ("usr/share/doc/tool/copyright", nil), ("opt/tools", nil), ("usr/local/bin/tool", "'/usr/local/bin/tool'"),
+            ("opt/tool/bin/x", "'/opt/tool/bin/x' is also in image/rootfs"), ("opt/tool", "'/opt/tool' is also in"),
+            ("opt", "'/opt' is also in"),
+        ])
+    func places(_ file: String, _ says: String?) throws {
+        let scratch = try Scratch()
+        let path = scratch.root.appending("rootfs").pushing(FilePath(file))
+        try Files.makeDirectories(path.removingLastComponent())
+        try Files.write([UInt8](), to: path)
+        let places = ProgramPlaces(of: [try Self.program(Self.tree.replacing("    copyright: LICENSE\n", with: ""))])
+        let licence = file.hasSuffix("copyright") ? nil : "'tool' has no licence"
+        guard let expected = says ?? licence else { return try places.check(below: scratch.root) }
+        let error = try #require(throws: ContextError.self) { try places.check(below: scratch.root) }
+        #expect(error.sentence.contains(expected), "\(error.sentence)")
+    }
+
+    @Test(
         "A release without what the definition names is refused",
         arguments: [
             ("bin/tool, bin/other", "bin/missing", "a program 'bin/missing'"), ("LICENSE", "COPYING", "'COPYING'"),
