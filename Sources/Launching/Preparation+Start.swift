@@ -59,17 +59,17 @@ extension Preparation {
         let engine = try await EmbeddedEngine.find(scratch: scratch)
         let signalled = SignalledContainer()
         SignalPassing.begin(repeating: 8) { signalled.kill() }
-        let relay = isatty(STDOUT_FILENO) == 1 ? nil : try OutputRelay { console.warn(Self.dropped($0)) }
-        defer { relay?.finish { SignalPassing.isEnding } }
+        let copy = isatty(STDOUT_FILENO) == 1 ? nil : try OutputCopy { console.warn(Self.dropped($0)) }
+        defer { copy?.finish { SignalPassing.isEnding } }
         let status = try await engine.run(
-            container, output: .inherit(output: relay?.writer), limits: observer.limits,
+            container, output: .inherit(output: copy?.writer), limits: observer.limits,
             started: { signalled.started($0) }
         ) { upper, status in
             observer.examine(upper)
             return status
         }
-        relay?.finish { SignalPassing.isEnding }
-        return status == 0 && relay?.failure != nil ? ExitStatus.broken.rawValue : status
+        copy?.finish { SignalPassing.isEnding }
+        return status == 0 && copy?.failure != nil ? ExitStatus.broken.rawValue : status
     }
 
     private static func dropped(_ errno: Errno) -> String {

@@ -9,17 +9,17 @@ import TestSupport
 import Testing
 
 /// A container's output on its way to the caller's.
-@Suite struct OutputRelayTests {
-    /// Relays what `write` writes to `target`; returns the reported errors, and that of the end.
-    private func relay(
+@Suite struct OutputCopyTests {
+    /// Copies what `write` writes to `target`; returns the reported errors, and that of the end.
+    private func copy(
         to target: FileDescriptor, _ write: (FileDescriptor) throws -> Void
     ) throws -> (reported: [Errno], last: Errno?) {
         let reported = Mutex<[Errno]>([])
-        let relay = try OutputRelay(to: target) { errno in reported.withLock { $0.append(errno) } }
-        defer { relay.finish { false } }
-        try write(relay.writer)
-        relay.finish { false }
-        return (reported.withLock(\.self), relay.failure)
+        let copy = try OutputCopy(to: target) { errno in reported.withLock { $0.append(errno) } }
+        defer { copy.finish { false } }
+        try write(copy.writer)
+        copy.finish { false }
+        return (reported.withLock(\.self), copy.failure)
     }
 
     @Test("Everything arrives, also where the destination does not block")
@@ -36,7 +36,7 @@ import Testing
             }
             isOver.store(true, ordering: .releasing)
         }
-        let found = try relay(to: pipe.writer) { try $0.writeAll(bytes) }
+        let found = try copy(to: pipe.writer) { try $0.writeAll(bytes) }
         try pipe.writer.close()
         while !isOver.load(ordering: .acquiring) { usleep(1000) }
         try pipe.reader.close()
@@ -48,7 +48,7 @@ import Testing
     func full() throws {
         let device = try FileDescriptor.open("/dev/full", .writeOnly)
         try device.closeAfter {
-            let found = try relay(to: device) {
+            let found = try copy(to: device) {
                 for _ in 0..<200 { _ = try $0.writeAll([UInt8](repeating: 1, count: 9999)) }
             }
             #expect(found.reported == [.noSpace] && found.last == .noSpace)
@@ -60,7 +60,7 @@ import Testing
         let pipe = try AnonymousPipe()
         try pipe.reader.close()
         let isBroken = Mutex(false)
-        let writers = try relay(to: pipe.writer) { writer in
+        let writers = try copy(to: pipe.writer) { writer in
             BackgroundThread.start {
                 do { while true { _ = try writer.writeAll([UInt8](repeating: 1, count: 9999)) } } catch {
                     isBroken.withLock { $0 = error as? Errno == .brokenPipe }

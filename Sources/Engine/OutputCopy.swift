@@ -7,7 +7,7 @@ import SystemPackage
 
 /// Passes a container's output to this process's standard output. An OCI runtime that cannot write ends its copy without
 /// a message, so on a full disk output would be lost unnoticed.
-package final class OutputRelay: Sendable {
+package final class OutputCopy: Sendable {
     /// The descriptor for the container.
     package let writer: FileDescriptor
     private let reader: FileDescriptor
@@ -17,10 +17,10 @@ package final class OutputRelay: Sendable {
     private let isClosed = Atomic(false)
     private let report: @Sendable (Errno) -> Void
 
-    /// Starts to relay.
+    /// Starts to copy.
     ///
     /// - Parameters:
-    ///   - target: The destination; a terminal needs no relay.
+    ///   - target: The destination; a terminal needs no copy.
     ///   - report: Called once, on another thread, with the error that ended the writing. The rest of the output is
     ///     dropped then, and the container goes on. A pipe without a reader is not reported: the container's next
     ///     write fails, as in every pipeline.
@@ -30,7 +30,7 @@ package final class OutputRelay: Sendable {
     ) throws(Errno) {
         let pipe = try AnonymousPipe()
         (reader, writer, self.target, self.report) = (pipe.reader, pipe.writer, target, report)
-        let number = BackgroundThread.failure { [self] in relay() }
+        let number = BackgroundThread.failure { [self] in copy() }
         guard let number else { return }
         for end in [reader, writer] { try? end.close() }
         throw number
@@ -48,7 +48,7 @@ package final class OutputRelay: Sendable {
         while !isOver.load(ordering: .acquiring), !isEnding() { usleep(1000) }
     }
 
-    private func relay() {
+    private func copy() {
         defer {
             try? reader.close()
             isOver.store(true, ordering: .releasing)
