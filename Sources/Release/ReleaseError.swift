@@ -20,6 +20,8 @@ package enum ReleaseError: Error, Hashable {
     case noRemote(String, [String])
     /// The remote does not answer.
     case unreachable(String, complaint: String)
+    /// The remote refuses this caller, or does not exist: git's reason, and what the remote itself printed.
+    case forbidden(String, reason: String, words: [String])
     /// A release tag differs from the remote's.
     case tagsDiffer(String)
     /// The branch moved during the release, or its tag exists.
@@ -85,6 +87,7 @@ extension ReleaseError: UserFacingError {
             "There is no git remote '\(name)'; the remotes are \(known.joined(separator: " and "))."
         case .unreachable(let remote, let complaint):
             "The git remote '\(remote)' does not answer: \(Self.line(complaint))."
+        case .forbidden(let remote, let reason, _): "The git remote '\(remote)' refuses: \(Self.line(reason))."
         case .tagsDiffer(let remote): "A release tag differs from the one at the git remote '\(remote)'."
         case .overtaken(let remote, let branch, _):
             "The branch '\(branch)' of '\(remote)' moved during this release, or its tag exists already."
@@ -122,8 +125,8 @@ extension ReleaseError: UserFacingError {
         case .tooSmall(let asked, let needed, let because):
             "The changes need a \(needed) release, not a \(asked) one: \(Self.line(because))."
         case .majorByNightly(let because): "The changes need a major release: \(Self.line(because))."
-        case .git, .noRepository, .shallow, .noBranch, .nobody, .author, .noRemote, .unreachable, .tagsDiffer,
-            .overtaken, .dirty, .behind, .ahead, .tagExists:
+        case .git, .noRepository, .shallow, .noBranch, .nobody, .author, .noRemote, .unreachable, .forbidden,
+            .tagsDiffer, .overtaken, .dirty, .behind, .ahead, .tagExists:
             sentenceOfGit ?? ""
         }
     }
@@ -138,6 +141,8 @@ extension ReleaseError: UserFacingError {
         case .nobody: "Set user.name and user.email, or give --author."
         case .noRemote: "Name one with --remote."
         case .unreachable, .overtaken: "Run it again: nothing was published under a tag."
+        case .forbidden:
+            "Permit this login to push the branch and its tags (docs/maintaining.md), and run it again: no work is lost."
         case .tagsDiffer: "Compare with `git fetch --tags`, and keep the published tags."
         case .dirty: "Commit or stash them: a release is made from committed files."
         case .behind: "Run `git pull`."
@@ -162,6 +167,10 @@ extension ReleaseError: UserFacingError {
         case .tooSmall(_, let needed, _): "Run `release \(needed)`, or `release` without a step."
         case .majorByNightly: "Run `opencode-docker release major`."
         }
+    }
+
+    package var excerpt: [String] {
+        if case .forbidden(_, _, let words) = self { words } else { [] }
     }
 
     package var exitStatus: ExitStatus {

@@ -43,6 +43,7 @@ package struct ReleaseRun: Sendable {
     func publish(_ planned: PlannedRelease, progress: @escaping ProgressSink) async throws -> ReleaseRecord {
         let repository = releaser.repository
         try await preflight.checkIsFree(planned.plan, in: repository)
+        try await preflight.checkIsPushable(planned.plan)
         try await preflight.checkIsWritable(repository)
         progress(.note("Releasing \(planned.plan.version) to \(repository.name)."))
         return try await releaser.release(planned.plan, progress: progress)

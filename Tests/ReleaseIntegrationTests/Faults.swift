@@ -30,7 +30,7 @@ final class Faults: Sendable {
 
     private static func isReading(_ place: String) -> Bool {
         let commands = [
-            "status", "rev-parse", "remote", "ls-remote", "for-each-ref", "ls-tree", "cat-file", "show", "diff",
+            "status", "rev-parse", "remote", "ls-remote", "for-each-ref", "ls-tree", "cat-file", "show", "diff", "push --dry-run",
         ]
         return place.hasPrefix("GET ") || place.hasPrefix("HEAD ") || commands.contains { place == "git \($0)" }
     }
@@ -53,7 +53,8 @@ struct MortalGit: GitProgram {
     let faults: Faults
 
     func run(_ call: GitCall) async throws -> GitAnswer {
-        try faults.reach("git \(call.arguments.first ?? "")")
+        let isRehearsed = call.arguments.contains("--dry-run")
+        try faults.reach("git \(call.arguments.first ?? "")\(isRehearsed ? " --dry-run" : "")")
         return try await git.run(call)
     }
 }

@@ -34,7 +34,15 @@ import Trust
             "A release tag differs from the one at the git remote 'origin'."
         ),
         ("git remote rename origin upstream", "There is no git remote 'origin'; the remotes are upstream."),
-        ("git remote set-url origin ../../nowhere.git", "The git remote 'origin' does not answer:"),
+        (
+            "git remote set-url origin ../../nowhere.git",
+            "The git remote 'origin' refuses: '../../nowhere.git' does not appear to be a git repository."
+        ),
+        (
+            "git remote set-url --push origin ../../nowhere.git; sed -i 's/^title:.*/title: Another/' image/image.yaml; "
+                + "git add .; \(Fixture.commit) -m x; git push -q ../../origin.git main; git fetch -q",
+            "The git remote 'origin' refuses: '../../nowhere.git' does not appear to be a git repository."
+        ),
         (
             "sed -i 's/^  base:/  base:\\n    - tree/' image/image.yaml; \(Fixture.commit) -am x; git push -q origin main",
             "'versions.lock' was not made from the committed 'image/image.yaml'."
@@ -56,6 +64,30 @@ import Trust
         }
         #expect(refusal.contains(says), "\(refusal)")
         #expect(try await fixture.publicState() == before)
+    }
+
+    @Test(
+        "a hook of the git server refuses in its own words, and its permission is enough to go on",
+        arguments: [
+            ("pre-receive", "pre-receive hook declined"), ("update", "hook declined"),
+        ])
+    func forbidden(_ hook: String, _ reason: String) async throws {
+        let (fixture, machine) = try await Self.released()
+        try machine.relock(day: 2)
+        try await machine.change(":")
+        let file = "\(fixture.origin)/hooks/\(hook)"
+        try await machine.shell(
+            "printf '#!/bin/sh\\necho GH006: protected >&2\\nexit 1\\n' > '\(file)'; chmod +x '\(file)'")
+        do { try await machine.release() } catch ReleaseError.forbidden("origin", let said, let words) {
+            #expect(said == reason && words.contains("GH006: protected"), "\(said): \(words)")
+        }
+        try await machine.shell("rm '\(file)'")
+        let outcome = try await machine.release()
+        guard case .released(let record, _) = outcome else {
+            Issue.record("nothing was released")
+            return
+        }
+        #expect(record.version == SemanticVersion(1, 0, 1))
     }
 
     @Test("an untrusted or expired key", arguments: [false, true])

@@ -13,6 +13,14 @@ package struct PreparedCommit: Hashable, Sendable, Codable {
     package let tag: GitObject
     /// The tag's name.
     package let name: String
+
+    /// A prepared release from its objects.
+    package init(parent: GitObject, commit: GitObject, tag: GitObject, name: String) {
+        self.parent = parent
+        self.commit = commit
+        self.tag = tag
+        self.name = name
+    }
 }
 
 extension GitRepository {
@@ -48,17 +56,49 @@ extension GitRepository {
 
     /// Pushes the branch and the tag to the remote: both or none (git-push(1), `--atomic`).
     ///
-    /// - Throws: `ReleaseError.overtaken` when the branch has moved or the tag exists, `.unreachable`.
+    /// - Throws: `ReleaseError.overtaken` when the branch has moved or the tag exists, `.forbidden`, `.unreachable`.
     package func push(_ prepared: PreparedCommit, to branch: String, of remote: String) async throws {
+        let target = PushTarget(remote: remote, branch: branch, tag: prepared.name)
+        let answer = try await ask(target, branch: prepared.commit, tag: prepared.tag, options: [])
+        if answer.status != 0 { throw try await refusal(answer, target, base: prepared.parent) }
+    }
+
+    /// Asks the remote whether it would take a commit on the branch and a new tag, without sending either.
+    ///
+    /// The remote checks the login, and that it may write at all; rules about single branches and hooks of the server
+    /// judge real pushes only.
+    ///
+    /// - Throws: `ReleaseError.overtaken`, `.forbidden`, `.unreachable`.
+    package func checkPush(of commit: GitObject, as tag: String, to branch: String, of remote: String) async throws {
+        let target = PushTarget(remote: remote, branch: branch, tag: tag)
+        let answer = try await ask(target, branch: commit, tag: commit, options: ["--dry-run"])
+        if answer.status != 0 { throw try await refusal(answer, target, base: commit) }
+    }
+
+    private func ask(
+        _ target: PushTarget, branch: GitObject, tag: GitObject, options: [String]
+    ) async throws -> GitAnswer {
+        let references = ["\(branch):refs/heads/\(target.branch)", "\(tag):refs/tags/\(target.tag)"]
+        let all = ["push"] + options + ["--atomic", "--porcelain", "--no-verify", target.remote] + references
+        return try await program.run(GitCall(arguments: all))
+    }
+
+    /// The error of a refused push: only a branch or a tag that moved meanwhile is another machine's.
+    private func refusal(_ answer: GitAnswer, _ target: PushTarget, base: GitObject) async throws -> ReleaseError {
+        let refusal = RemoteRefusal(of: target.remote, answer)
+        guard refusal.namesReferences else { return refusal.error }
+        var isOvertaken = refusal.isOvertaken
+        if isOvertaken == nil { isOvertaken = try await hasMoved(target, from: base) }
+        return isOvertaken == true
+            ? .overtaken(target.remote, target.branch, complaint: answer.complaint) : refusal.error
+    }
+
+    /// Whether the remote has another commit on the branch than `base`, or the tag.
+    private func hasMoved(_ target: PushTarget, from base: GitObject) async throws -> Bool {
         let answer = try await ask(
-            "push", "--atomic", "--porcelain", "--no-verify", remote, "\(prepared.commit):refs/heads/\(branch)",
-            "\(prepared.tag):refs/tags/\(prepared.name)")
-        if answer.status == 0 { return }
-        // git-push(1), "Porcelain output": one line that begins with "!" for each rejected reference.
-        guard answer.lines.contains(where: { $0.hasPrefix("!") }) else {
-            throw ReleaseError.unreachable(remote, complaint: answer.complaint)
-        }
-        throw ReleaseError.overtaken(remote, branch, complaint: answer.complaint)
+            "ls-remote", target.remote, "refs/heads/\(target.branch)", "refs/tags/\(target.tag)")
+        guard answer.status == 0 else { return false }
+        return answer.lines.contains { $0.hasSuffix("refs/tags/\(target.tag)") || !$0.hasPrefix(base.description) }
     }
 
     /// Updates the local branch and tag together, then the work tree.
@@ -84,4 +124,11 @@ extension GitRepository {
         _ = try await ask("update-index", "-q", "--refresh")
         try await must("read-tree", "-m", "-u", old.description, new.description)
     }
+}
+
+/// The references that a release pushes.
+private struct PushTarget {
+    let remote: String
+    let branch: String
+    let tag: String
 }

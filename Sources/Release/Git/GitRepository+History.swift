@@ -17,17 +17,17 @@ extension GitRepository {
     /// Fetches the remote's branch and all release tags.
     ///
     /// - Returns: The branch's commit there; `nil` when the remote does not have the branch.
-    /// - Throws: `ReleaseError.unreachable`, `.tagsDiffer`.
+    /// - Throws: `ReleaseError.unreachable`, `.forbidden`, `.tagsDiffer`.
     package func fetch(_ branch: String, from remote: String) async throws -> GitObject? {
         let listed = try await ask("ls-remote", "--heads", remote, "refs/heads/\(branch)")
-        guard listed.status == 0 else { throw ReleaseError.unreachable(remote, complaint: listed.complaint) }
+        guard listed.status == 0 else { throw RemoteRefusal(of: remote, listed).error }
         guard let tip = listed.text.split(separator: "\t").first.flatMap({ GitObject($0) }) else { return nil }
         let fetched = try await ask(
             "fetch", "--no-tags", remote, "+refs/heads/\(branch):refs/remotes/\(remote)/\(branch)",
             "refs/tags/v*:refs/tags/v*")
         if fetched.status != 0 {
             guard fetched.complaint.contains("would clobber existing tag") else {
-                throw ReleaseError.unreachable(remote, complaint: fetched.complaint)
+                throw RemoteRefusal(of: remote, fetched).error
             }
             throw ReleaseError.tagsDiffer(remote)
         }

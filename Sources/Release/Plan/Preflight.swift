@@ -29,7 +29,7 @@ package struct Preflight: Sendable {
 
     /// The branch's commit at the remote.
     ///
-    /// - Throws: `ReleaseError.unreachable`, `.tagsDiffer`, `.noBranch`.
+    /// - Throws: `ReleaseError.unreachable`, `.forbidden`, `.tagsDiffer`, `.noBranch`.
     package func tip() async throws -> GitObject {
         let tree = try await git.workTree()
         guard let remote else { return tree.head }
@@ -59,6 +59,14 @@ package struct Preflight: Sendable {
         if let tag = plan.tags.first, let there = try await repository.digest(ofTag: tag) {
             throw ReleaseError.tagTaken(tag, there)
         }
+    }
+
+    /// Whether the git remote takes a commit and a tag of this caller.
+    ///
+    /// - Throws: `ReleaseError.forbidden`, `.overtaken`, `.unreachable`.
+    package func checkIsPushable(_ plan: ReleasePlan) async throws {
+        guard let remote else { return }
+        try await git.checkPush(of: plan.parent, as: plan.version.gitTag, to: plan.branch, of: remote)
     }
 
     /// Whether the repository is writable.

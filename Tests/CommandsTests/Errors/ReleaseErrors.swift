@@ -40,6 +40,7 @@ private let gitErrors: [Reviewed] = [
     Reviewed(ReleaseError.author("A"), .usage, withoutHint: Alone.saysItself),
     Reviewed(ReleaseError.noRemote("origin", ["upstream"]), .usage),
     Reviewed(ReleaseError.unreachable("origin", complaint: "no route"), .tryAgain),
+    Reviewed(ReleaseError.forbidden("origin", reason: "pre-receive hook declined", words: ["no pushes here"])),
     Reviewed(ReleaseError.tagsDiffer("origin")),
     Reviewed(ReleaseError.overtaken("origin", "main", complaint: ""), .tryAgain),
     Reviewed(ReleaseError.dirty(["a"]), .no), Reviewed(ReleaseError.behind("main", remote: "origin"), .no),
