@@ -20,6 +20,12 @@ static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *
     return curl_easy_setopt(handle, option, value);
 }
 
+/// curl_easy_setopt(3) for options that take bytes; libcurl copies them.
+static inline CURLcode ccurl_set_copy(CURL *handle, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(handle, option, &blob);
+}
+
 /// curl_easy_setopt(3) for options that take a function for received or sent bytes.
 static inline CURLcode ccurl_set_receiver(CURL *handle, CURLoption option,
                                           size_t (*receiver)(char *, size_t, size_t, void *)) {

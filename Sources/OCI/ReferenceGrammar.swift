@@ -41,10 +41,12 @@ enum ReferenceGrammar {
     }
 
     /// Whether `text` is valid as a name in a layout's index: words joined by one of `-._:@+` or by `--`, separated by
-    /// slashes.
+    /// slashes. A registry with an IPv6 address is accepted at the beginning, which the specification forgot.
     static func isReferenceName(_ text: String) -> Bool {
-        text.utf8.count <= 1024
-            && text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { part in
+        var parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)[...]
+        if text.hasPrefix("["), parts.count > 1, isRegistry(String(Substring(parts[0]))) { parts.removeFirst() }
+        return text.utf8.count <= 1024
+            && parts.allSatisfy { part in
                 isJoined(part, isWord: isLetterOrDigit) { separator in
                     separator.count == 1 && "-._:@+".utf8.contains { separator.first == $0 }
                         || separator.elementsEqual("--".utf8)

@@ -28,7 +28,7 @@ struct ReferrersIndex {
         guard let manifest = try? StoredManifest(checking: bytes, announced: nil, from: place),
             manifest.mediaType == ManifestType.index,
             case .object(let document)? = try? JSONValue(parsing: bytes, limit: StoredManifest.sizeLimit),
-            let list = document["manifests"]?.array
+            let list = document["manifests"]?.array ?? (document["manifests"] == .null ? [] : nil)
         else { throw .foreignReferrers(place) }
         entries = list
         members = document

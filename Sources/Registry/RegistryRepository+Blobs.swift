@@ -43,6 +43,7 @@ extension RegistryRepository: BlobSource, BlobDestination {
     package func contains(manifest: Digest) async throws -> Bool {
         let headers = ["Accept": ManifestType.all.joined(separator: ", ")]
         let response = try await client.send(HTTPRequest(.head, manifestURL(.digest(manifest)), headers: headers))
+        if Self.lacksHead(response) { return try await self.manifest(.digest(manifest)) != nil }
         return try isThere(response, "the manifest \(manifest) of \(repository)")
     }
 
@@ -98,13 +99,22 @@ extension RegistryRepository: BlobSource, BlobDestination {
     }
 
     private func has(_ digest: Digest) async throws -> Bool {
-        let response = try await client.send(HTTPRequest(.head, url("blobs/\(digest)")))
+        var response = try await client.send(HTTPRequest(.head, url("blobs/\(digest)")))
+        if Self.lacksHead(response) {
+            let request = HTTPRequest(.get, url("blobs/\(digest)"), headers: ["Range": "bytes=0-0"])
+            do { response = try await client.send(request) } catch RegistryError.unreachable(_, .tooLarge) {
+                return true
+            }
+        }
         return try isThere(response, "the blob \(digest) of \(repository)")
     }
 
+    /// Whether the registry knows only `GET` (RFC 9110 sections 15.5.6 and 15.6.2).
+    private static func lacksHead(_ response: HTTPResponse) -> Bool { [405, 501].contains(response.status) }
+
     private func isThere(_ response: HTTPResponse, _ what: String) throws -> Bool {
         switch response.status {
-        case 200: return true
+        case 200, 206: return true
         case 404: return false
         default: throw client.refusal(response, what)
         }

@@ -18,6 +18,7 @@ extension RegistryRepository: RepositoryWriting {
             if let digest = response.announcedDigest { return digest }
             return try await manifest(.tag(tag))?.digest
         case 404: return nil
+        case 405, 501: return try await manifest(.tag(tag))?.digest
         default: throw client.refusal(response, "the manifest \(tag) of \(repository)")
         }
     }
@@ -63,7 +64,7 @@ extension RegistryRepository: RepositoryWriting {
         if let condition { headers["If-Match"] = condition }
         let request = HTTPRequest(.put, manifestURL(name), headers: headers, body: .bytes(manifest.bytes))
         let response = try await client.send(request)
-        guard [200, 201].contains(response.status) else {
+        guard [200, 201, 202, 204].contains(response.status) else {
             throw client.refusal(response, "the manifest \(name.text) for \(repository)")
         }
         if let stored = response.announcedDigest, stored != manifest.digest {

@@ -50,16 +50,23 @@ extension RegistryRepository {
             guard let page = next else { break }
             let request = HTTPRequest(.get, page, headers: ["Accept": ManifestType.index])
             let response = try await client.sendAtHome(request, limit: StoredManifest.sizeLimit)
-            guard let response, response.status == 200, response.mediaType == ManifestType.index else {
-                if let response, ![200, 400, 404, 405, 406].contains(response.status) {
-                    throw client.refusal(response, "the referrers of \(subject) in \(repository)")
-                }
-                return nil
-            }
-            found.formUnion(try ReferrersIndex(response.body, from: "the referrers of \(name)@\(subject)").digests)
+            guard let response, let index = try listed(response, subject) else { return nil }
+            found.formUnion(index.digests)
             next = try response.headers["link"].flatMap(Self.nextPage).map { try client.checked($0, from: page) }
         }
         return found.sorted()
+    }
+
+    /// The index in a response of the referrers API; `nil` when the registry does not have it, by one of the statuses
+    /// with which registries say so.
+    private func listed(_ response: HTTPResponse, _ subject: Digest) throws -> ReferrersIndex? {
+        let place = "the referrers of \(name)@\(subject)"
+        switch response.status {
+        case 200 where response.mediaType == ManifestType.index: return try ReferrersIndex(response.body, from: place)
+        case 200 where response.isGeneric: return try? ReferrersIndex(response.body, from: place)
+        case 200, 400, 401, 403, 404, 405, 406, 500, 501: return nil
+        default: throw client.refusal(response, place)
+        }
     }
 
     /// The target of `Link: <…>; rel="next"` (RFC 8288).
@@ -76,7 +83,7 @@ extension RegistryRepository {
         switch response.status {
         case 404: return (try ReferrersIndex(nil, from: place), nil)
         case 200:
-            guard response.mediaType == nil || response.mediaType == ManifestType.index else {
+            guard response.isGeneric || response.mediaType == ManifestType.index else {
                 throw RegistryError.foreignReferrers(place)
             }
             if let expected = response.announcedDigest, expected != Digest(of: response.body) {
@@ -86,6 +93,13 @@ extension RegistryRepository {
             return (try ReferrersIndex(response.body, from: place), response.headers["etag"])
         default: throw client.refusal(response, "the manifest \(name.text) of \(repository)")
         }
+    }
+}
+
+extension HTTPResponse {
+    /// Whether only the document itself names its type.
+    fileprivate var isGeneric: Bool {
+        mediaType.map { ["application/json", "application/octet-stream", "text/plain"].contains($0) } ?? true
     }
 }
 

@@ -10,7 +10,9 @@ package struct RegistrySettings: Sendable {
     package var transport: TransportSettings
     /// The sources of credentials.
     package var credentials: CredentialSources
-    /// Registries, by host and port, for which the user permits plain HTTP.
+    /// The certificates of single registries.
+    package var certificates = CertificateDirectories([])
+    /// Registries, by host and port, for which the user permits TLS without a check, and plain HTTP.
     package var insecure: Set<String> = []
     /// The most concurrent blob transfers.
     package var parallelism = 4
@@ -51,11 +53,15 @@ package struct RegistryRepository: Sendable {
     ///
     /// TLS is optional for registries that the settings name, and for those on this machine without it.
     ///
-    /// - Throws: `RegistryError.noRegistry`, `.unreachable` for a registry on this machine, `CancellationError`.
+    /// - Throws: `RegistryError.noRegistry`, `.unreachable` for a registry on this machine, `CancellationError`,
+    ///   `FileError` for a certificate of the registry that cannot be read.
     package static func connect(
         to reference: ImageReference, for access: RepositoryAccess, settings: RegistrySettings
     ) async throws -> RegistryRepository {
         guard let host = reference.registry else { throw RegistryError.noRegistry(reference.description) }
+        var settings = settings
+        settings.transport.server = try settings.certificates.security(
+            of: host, checked: !settings.insecure.contains(host))
         let http = HTTPClient(settings: settings.transport)
         let address = try await address(of: host, settings, http)
         return RegistryRepository(reference, address, access, settings, http)
@@ -77,27 +83,30 @@ package struct RegistryRepository: Sendable {
             mountSources = others.filter { [repository] in $0 != repository }
             scopes = ["repository:\(repository):pull,push"] + mountSources.map { "repository:\($0):pull" }
         }
+        let failures = HelperFailures()
         let authorization = RegistryAuthorization(
-            address, repository: repository, scopes: scopes, sources: settings.credentials, http: http,
-            retryPolicy: retryPolicy)
+            address, repository: repository, sources: settings.credentials, failures: failures,
+            tokens: TokenService(address: address, scopes: scopes, http: http, retryPolicy: retryPolicy))
         client = RegistryClient(
             address: address, http: http, authorization: authorization, retryPolicy: retryPolicy,
-            warnings: settings.warnings)
+            warnings: settings.warnings, failures: failures)
     }
 
-    /// No connection to this machine leaves it, so a local registry may be without TLS; a request finds out.
+    /// No connection to this machine leaves it, so a local registry may be without TLS, as one that the user named; a
+    /// request finds out.
     private static func address(of host: String, _ settings: RegistrySettings, _ http: HTTPClient) async throws
         -> RegistryAddress
     {
         let encrypted = RegistryAddress(host: host)
-        if settings.insecure.contains(host) { return RegistryAddress(host: host, isPlain: true) }
-        guard encrypted.isLoopback else { return encrypted }
+        let isInsecure = settings.insecure.contains(host)
+        guard isInsecure || encrypted.isLoopback else { return encrypted }
         do {
             _ = try await http.send(HTTPRequest(.get, "\(encrypted.origin)/v2/"), limit: RegistryClient.smallAnswer)
             return encrypted
         } catch FailureReason.interrupted {
             return RegistryAddress(host: host, isPlain: true)
         } catch let reason as FailureReason {
+            if isInsecure { return RegistryAddress(host: host, isPlain: true) }
             throw RegistryError.unreachable(host, reason)
         }
     }

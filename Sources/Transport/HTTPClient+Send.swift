@@ -15,7 +15,8 @@ extension HTTPClient {
     ) async throws -> HTTPResponse {
         var transfer = TransferRequest(url: request.url, settings: settings)
         transfer.method = request.method
-        transfer.headers = request.headers
+        transfer.headers = request.headers.merging(["Accept-Encoding": "identity"]) { own, _ in own }
+        transfer.decodes = true
         transfer.followsRedirects = false
         transfer.usesNetrc = false
         if request.body != .none { transfer.source = try BodySource(request.body, sent: sent) }

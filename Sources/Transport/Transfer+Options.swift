@@ -21,6 +21,11 @@ extension Transfer {
         if let fields { ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, fields) }
         if request.offset > 0 { ccurl_set_text(handle, CURLOPT_RANGE, "\(request.offset)-") }
         if let bundle = request.settings.certificates { ccurl_set_text(handle, CURLOPT_CAINFO, bundle.string) }
+        if let server = request.settings.server, server.applies(to: request.url) {
+            server.configure(handle, bundle: request.settings.certificates)
+        }
+        // Decodes what a server encodes without being asked; the fields ask for no encoding (RFC 9110 section 12.5.3).
+        if request.decodes { ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
         ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
         ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 1 << 18)
         limitTime(handle)

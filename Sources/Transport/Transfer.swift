@@ -26,6 +26,8 @@ struct TransferRequest: Sendable {
     var source: (any TransferSource)?
     /// Whether redirects are followed instead of returned.
     var followsRedirects = true
+    /// Whether an encoded body is decoded.
+    var decodes = false
     /// Whether libcurl reads `~/.netrc` for a password.
     var usesNetrc = true
 }

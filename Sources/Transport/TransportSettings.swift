@@ -24,6 +24,8 @@ package struct TransportSettings: Sendable, Hashable {
     var userAgent = "opencode-docker"
     /// The file with the trusted certificates; `nil` for the system's.
     package var certificates: FilePath?
+    /// The one server whose connections differ.
+    package var server: ServerSecurity?
 
     /// The default settings.
     package init() {}

@@ -28,13 +28,13 @@ struct FakeRegistry {
     func repository(
         _ path: String? = nil, mountSources: [String] = [], attempts: Int = 4,
         sizes: (single: UInt64, piece: UInt64) = (1 << 16, 40_000),
-        identity: String? = nil, warnings: RegistryWarnings = RegistryWarnings { _ in }
+        identity: String? = nil, document: String? = nil, warnings: RegistryWarnings = RegistryWarnings { _ in }
     ) async throws -> RegistryRepository {
         let host = "127.0.0.1:\(try ports[0])"
         let auth = Data("me:secret".utf8).base64EncodedString()
         let entry = identity.map { #""identitytoken":"\#($0)""# } ?? #""auth":"\#(auth)""#
         let credentials = CredentialSources(
-            environment: ["DOCKER_AUTH_CONFIG": #"{"auths":{"\#(host)":{\#(entry)}}}"#], userID: 0)
+            environment: ["DOCKER_AUTH_CONFIG": document ?? #"{"auths":{"\#(host)":{\#(entry)}}}"#], userID: 0)
         var transport = TransportSettings()
         transport.backOff = .milliseconds(10)
         transport.attempts = attempts

@@ -32,6 +32,8 @@ struct PushFaultTests {
             // chunk; requests that are refused, each where common clients use another.
             "range", "short", "alone", "lagging", "none", "blind", "proxied", "narrow", "halved",
             "nopatch", "nopatch404", "nopatch500", "nopatch501", "norange", "nostream", "noput",
+            // No HEAD; other statuses of success; an encoding that was not asked for; other forms of tokens and challenges.
+            "nohead405", "nohead501", "put202", "put204", "zipped", "emptytoken", "negotiate",
         ])
     func arrives(fault: String) async throws {
         let (registry, image) = try await pushed(fault)

@@ -53,6 +53,8 @@ final class RealRegistry {
     /// A directory for other tools, with the certificate.
     var certificates: FilePath { scratch.root.appending("certificates") }
     var certificate: FilePath { certificates.appending("ca.crt") }
+    /// The file with the credentials of the last repository.
+    var configuration: FilePath { scratch.root.appending("config.json") }
 
     /// A port without a listener.
     private static func freePort() throws -> UInt16 {
@@ -86,7 +88,7 @@ final class RealRegistry {
     func repository(
         _ path: String, user: String? = "me:secret", mountSources: [String] = []
     ) async throws -> RegistryRepository {
-        let file = scratch.root.appending("config.json")
+        let file = configuration
         let auth = user.map { Data($0.utf8).base64EncodedString() }
         let entry = auth.map { #""\#(host)":{"auth":"\#($0)"}"# } ?? ""
         try Files.write(Array(#"{"auths":{\#(entry)}}"#.utf8), to: file)

@@ -6,6 +6,7 @@ credentials. It ends with its standard input. GET /log/REPOSITORY returns the re
 """
 
 import base64
+import gzip
 import json
 import socket
 import sys
@@ -19,6 +20,12 @@ from uploads import Uploads
 INDEX = "application/vnd.oci.image.index.v1+json"
 WITH_PASSWORD = {"basic", "foreign", "redirect"}
 WITH_IDENTITY = {"identity", "oldidentity"}
+WITH_TOKEN = WITH_IDENTITY | {"expire", "emptytoken", "negotiate"}
+# The answer of the referrers API, where it is not "not found".
+REFERRERS = {"referrers401": 401, "referrers403": 403, "referrers405": 405, "referrers500": 500, "referrers501": 501}
+# The status of a manifest's PUT, and of every HEAD.
+PUT = {"put202": 202, "put204": 204}
+HEAD = {"nohead405": 405, "nohead501": 501}
 
 
 class Handler(Uploads, BaseHTTPRequestHandler):
@@ -26,6 +33,11 @@ class Handler(Uploads, BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+    def handle(self):
+        # A client that begins with TLS is told at once that there is none.
+        if self.connection.recv(1, socket.MSG_PEEK) != b"\x16":
+            super().handle()
 
     def handle_any(self):
         parsed = urllib.parse.urlsplit(self.path)
@@ -54,6 +66,8 @@ class Handler(Uploads, BaseHTTPRequestHandler):
         if self.mode == "busy" and self.command != "PATCH" and self.repository.first((self.command, self.rest[0])):
             self.drain()
             return self.reply(429 if self.command == "POST" else 503, {"Retry-After": "0"})
+        if self.command == "HEAD" and self.mode in HEAD:
+            return self.reply(HEAD[self.mode])
         if self.mode == "sulky":
             return self.reply(429, {"Retry-After": "3600"})
         return getattr(self, kind)()
@@ -75,8 +89,8 @@ class Handler(Uploads, BaseHTTPRequestHandler):
         if mode == "oldidentity" and self.headers.get("Authorization") != "Basic " + base64.b64encode(
                 b"<token>:re/fresh&=").decode():
             return self.reply(401)
-        return self.reply(200, body=json.dumps(
-            {"access_token" if mode == "identity" else "token": repository.token}).encode())
+        named = {"access_token" if mode in ("identity", "emptytoken") else "token": repository.token}
+        return self.reply(200, body=json.dumps({"token": "", **named} if mode == "emptytoken" else named).encode())
 
     def elsewhere(self):
         return self.server.server_address[1] == Handler.ports[1]
@@ -91,16 +105,20 @@ class Handler(Uploads, BaseHTTPRequestHandler):
             self.drain()
             self.reply(401, {"WWW-Authenticate": 'Basic realm="x"'})
             return False
-        if self.mode == "expire" or self.mode in WITH_IDENTITY:
+        if self.mode in WITH_TOKEN:
             self.repository.uses += 1
             if self.repository.uses % 8 == 0:
                 self.repository.token = f"t{self.repository.uses}"
             if told != f"Bearer {self.repository.token}":
                 self.drain()
                 realm = f"http://127.0.0.1:{Handler.ports[0]}/token/{self.name}"
-                self.reply(401, {"WWW-Authenticate": f'Bearer realm="{realm}",service="s",scope="x"'})
+                first = "Negotiate YII/+Q==, " if self.mode == "negotiate" else ""
+                self.reply(401, {"WWW-Authenticate": f'{first}Bearer realm="{realm}",service="s",scope="x"'})
                 return False
         return True
+
+    def mode_is(self, mode):
+        return getattr(self, "mode", "") == mode
 
     def hang_up(self):
         self.close_connection = True
@@ -110,10 +128,15 @@ class Handler(Uploads, BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def reply(self, status, headers=None, body=b""):
+        if self.mode_is("zipped") and body and "blobs" not in self.path:
+            body = gzip.compress(body)
+            headers = {**(headers or {}), "Content-Encoding": "gzip", "Content-Length": str(len(body))}
+        if self.mode_is("generic") and headers and headers.get("Content-Type") == INDEX:
+            headers = {**headers, "Content-Type": "application/json"}
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
-        if getattr(self, "mode", "") == "warns":
+        if self.mode_is("warns"):
             self.send_header("Warning", '299 - "this registry ends \x1b[2J in May"')
         if "Content-Length" not in (headers or {}):
             self.send_header("Content-Length", str(len(body)))
@@ -201,14 +224,21 @@ class Handler(Uploads, BaseHTTPRequestHandler):
         if not name.startswith("sha256:"):
             repository.tags[name] = state.sha(data)
         headers = {"Docker-Content-Digest": state.sha(data)}
-        if self.mode == "api" and "subject" in document:
+        if self.mode in ("api", "generic") and "subject" in document:
             subject = document["subject"]["digest"]
             repository.referrers.setdefault(subject, []).append(state.sha(data))
             headers["OCI-Subject"] = subject
-        return self.reply(201, headers)
+        return self.reply(PUT.get(self.mode, 201), headers)
 
     def referrers(self):
-        if self.mode != "api":
+        if self.mode == "nullreferrers":
+            return self.reply(200, {"Content-Type": INDEX}, json.dumps(
+                {"schemaVersion": 2, "mediaType": INDEX, "manifests": None}).encode())
+        if self.mode == "page":
+            return self.reply(200, {"Content-Type": "text/html"}, b"<html>")
+        if self.mode in REFERRERS:
+            return self.error(REFERRERS[self.mode], "UNSUPPORTED")
+        if self.mode not in ("api", "generic"):
             return self.error(404, "UNSUPPORTED")
         found = self.repository.referrers.get(self.rest[0], [])
         page = int(self.query.get("page", 0))

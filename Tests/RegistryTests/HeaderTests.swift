@@ -22,6 +22,11 @@ struct HeaderTests {
         ),
         (#"Bearer realm="say \"hi\" \\""#, [("bearer", ["realm": #"say "hi" \"#])]),
         ("Negotiate, Basic realm=\"x\"", [("negotiate", [:]), ("basic", ["realm": "x"])]),
+        (
+            #"Negotiate oRQ/+Q==, Bearer realm="a",service=b"#,
+            [("negotiate", [:]), ("bearer", ["realm": "a", "service": "b"])]
+        ),
+        ("NTLM TlRM, Basic realm=x", [("ntlm", [:]), ("basic", ["realm": "x"])]),
         ("Bearer realm=\"a\",realm=\"b\"", [("bearer", ["realm": "a"])]),
         ("Bearer realm=\"never ends", [("bearer", [:]), ("realm", [:])]),
         ("", []), (",,, ", []), ("\"", []), ("=", []),

@@ -30,7 +30,8 @@ final class Faults: Sendable {
 
     private static func isReading(_ place: String) -> Bool {
         let commands = [
-            "status", "rev-parse", "remote", "ls-remote", "for-each-ref", "ls-tree", "cat-file", "show", "diff", "push --dry-run",
+            "status", "rev-parse", "remote", "ls-remote", "for-each-ref", "ls-tree", "cat-file", "show", "diff",
+            "push --dry-run",
         ]
         return place.hasPrefix("GET ") || place.hasPrefix("HEAD ") || commands.contains { place == "git \($0)" }
     }

@@ -19,9 +19,12 @@ import Testing
         }
     }
 
-    private static let base = GitObject(String(repeating: "a", count: 40))!
+    private static let base = String(repeating: "a", count: 40)
     private static let other = String(repeating: "b", count: 40)
-    private static let prepared = PreparedCommit(parent: base, commit: base, tag: base, name: "v1.0.0")
+    private static var commit: GitObject { get throws { try #require(GitObject(base)) } }
+    private static var prepared: PreparedCommit {
+        get throws { PreparedCommit(parent: try commit, commit: try commit, tag: try commit, name: "v1.0.0") }
+    }
 
     private static func push(_ summary: String, _ complaint: String, look: String) async -> ReleaseError? {
         let lines = [
@@ -31,7 +34,7 @@ import Testing
         let answer = GitAnswer(
             status: 1, output: Array(lines.joined(separator: "\n").utf8), complaint: complaint)
         do throws {
-            try await GitRepository(Recorded(answer: answer, look: look)).push(prepared, to: "main", of: "origin")
+            try await GitRepository(Recorded(answer: answer, look: look)).push(try prepared, to: "main", of: "origin")
         } catch let error as ReleaseError { return error } catch { return nil }
         return nil
     }
@@ -110,8 +113,8 @@ import Testing
     func whole(_ complaint: String, _ reason: String?) async {
         let git = GitRepository(Recorded(answer: GitAnswer(status: 128, output: [], complaint: complaint)))
         for attempt in [
-            { try await git.push(Self.prepared, to: "main", of: "origin") },
-            { try await git.checkPush(of: Self.base, as: "v1.0.0", to: "main", of: "origin") },
+            { try await git.push(try Self.prepared, to: "main", of: "origin") },
+            { try await git.checkPush(of: try Self.commit, as: "v1.0.0", to: "main", of: "origin") },
             { _ = try await git.fetch("main", from: "origin") },
         ] as [@Sendable () async throws -> Void] {
             do { try await attempt() } catch let error as ReleaseError {

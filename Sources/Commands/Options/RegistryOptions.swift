@@ -18,7 +18,8 @@ struct RegistryOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            A registry, as host:port, to contact without TLS; may be repeated. [environment: OPENCODE_DOCKER_INSECURE]
+            A registry, as host:port, whose certificate is not checked, or that is without TLS; may be repeated. \
+            [environment: OPENCODE_DOCKER_INSECURE]
             """, valueName: "registry"))
     var insecure: [String] = []
 
@@ -29,6 +30,7 @@ struct RegistryOptions: ParsableArguments {
             userID: getuid())
         var settings = RegistrySettings(transport: environment.transport, credentials: credentials)
         settings.insecure = Set(insecure)
+        settings.certificates = CertificateDirectories(environment: environment.variables)
         settings.warnings = RegistryWarnings { StandardError.write("warning: \($0)\n") }
         return settings
     }

@@ -12,6 +12,7 @@ package struct AuthenticationChallenge: Hashable {
         var scanner = FieldScanner(text: Array(field.utf8.prefix(1 << 13)))
         var challenges: [AuthenticationChallenge] = []
         while let scheme = scanner.token() {
+            scanner.skipToken68()
             var parameters: [String: String] = [:]
             while let (name, value) = scanner.parameter() { parameters[name] = parameters[name] ?? value }
             challenges.append(AuthenticationChallenge(scheme: scheme.lowercased(), parameters: parameters))
@@ -46,6 +47,18 @@ private struct FieldScanner {
         }
         position = start
         return nil
+    }
+
+    /// Skips a scheme's data in one piece, as of `Negotiate` (RFC 9110 section 11.2); nothing before parameters.
+    mutating func skipToken68() {
+        let start = position
+        skip(Self.isSpace)
+        let first = position
+        skip { Self.isTokenCharacter($0) || $0 == UInt8(ascii: "/") }
+        let isData = position > first && position > start
+        skip { $0 == UInt8(ascii: "=") }
+        skip(Self.isSpace)
+        if !isData || !(next() == nil || next() == UInt8(ascii: ",")) { position = start }
     }
 
     private mutating func quoted() -> String? {

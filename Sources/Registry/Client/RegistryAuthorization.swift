@@ -11,19 +11,21 @@ actor RegistryAuthorization: RequestAuthorization {
     private let repository: String
     private let tokens: TokenService
     private let sources: CredentialSources
+    private let failures: HelperFailures
     private var current: String?
     /// The credential from the sources, once they have been read.
     private var credential: Credential??
 
-    /// - Parameter scopes: The requested actions, the most important first (distribution's token scopes).
+    /// - Parameter failures: Receives the credential helpers that fail.
     init(
-        _ address: RegistryAddress, repository: String, scopes: [String], sources: CredentialSources, http: HTTPClient,
-        retryPolicy: RetryPolicy
+        _ address: RegistryAddress, repository: String, sources: CredentialSources,
+        failures: HelperFailures, tokens: TokenService
     ) {
         self.address = address
         self.repository = repository
         self.sources = sources
-        tokens = TokenService(address: address, scopes: scopes, http: http, retryPolicy: retryPolicy)
+        self.failures = failures
+        self.tokens = tokens
     }
 
     func value(for url: String) -> String? {
@@ -37,7 +39,11 @@ actor RegistryAuthorization: RequestAuthorization {
         let credential = try await knownCredential()
         if case .registryToken(let token) = credential { return use("Bearer \(token)", refused) }
         if let bearer = challenges.first(where: { $0.scheme == "bearer" }) {
-            current = "Bearer \(try await tokens.token(bearer, credential))"
+            do { current = "Bearer \(try await tokens.token(bearer, credential))" } catch let error as RegistryError {
+                // Without the credential of a helper that failed, the token was for everybody.
+                if case .denied = error, credential == nil { throw failures.first ?? error }
+                throw error
+            }
             return true
         }
         guard challenges.contains(where: { $0.scheme == "basic" }),
@@ -53,7 +59,8 @@ actor RegistryAuthorization: RequestAuthorization {
 
     private func knownCredential() async throws -> Credential? {
         if let credential { return credential }
-        let found = try await sources.credential(host: address.host, repository: repository)
+        let found = try await sources.credential(
+            host: address.host, repository: repository, noting: failures)
         credential = .some(found)
         return found
     }

@@ -9,6 +9,7 @@ struct RegistryClient: Sendable {
     let authorization: RegistryAuthorization
     let retryPolicy: RetryPolicy
     let warnings: RegistryWarnings
+    let failures: HelperFailures
 
     /// The limit for a response without a document.
     static let smallAnswer = 1 << 16
@@ -96,13 +97,13 @@ struct RegistryClient: Sendable {
         return url
     }
 
-    /// The error for an unexpected response.
+    /// The error for an unexpected response. Denied access is explained by a credential helper that failed.
     ///
     /// - Parameter what: The requested object, such as "the manifest 1.0 of team/image".
     func refusal(_ response: HTTPResponse, _ what: String) -> RegistryError {
         let text = ErrorDocument(response).text
         switch response.status {
-        case 401, 403: return .denied(address.host, what, status: response.status, text)
+        case 401, 403: return failures.first ?? .denied(address.host, what, status: response.status, text)
         case let status where RetryPolicy.isTransient(status):
             return .busy(address.host, response.retryAfter ?? .zero)
         default: return .answer(address.host, what, status: response.status, text)

@@ -14,8 +14,9 @@ package struct TokenReply: Hashable, Sendable {
     /// Parses a response; `token` is preferred to OAuth 2's `access_token`. `nil` when it has no valid token.
     package init?(parsing bytes: [UInt8]) {
         let document = try? JSONValue(parsing: bytes, limit: Self.sizeLimit)
-        let token = document?["token"]?.string ?? document?["access_token"]?.string ?? ""
-        guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        let named = ["token", "access_token"].compactMap { document?[$0]?.string }
+        guard let token = named.first(where: { !$0.isEmpty }), token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
         self.token = token
     }
 }

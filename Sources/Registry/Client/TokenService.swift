@@ -6,6 +6,7 @@ import Transport
 /// The service that issues a registry's tokens (distribution's "Token Authentication Specification" and "OAuth2").
 struct TokenService: Sendable {
     let address: RegistryAddress
+    /// The requested actions, the most important first (distribution's token scopes).
     let scopes: [String]
     let http: HTTPClient
     let retryPolicy: RetryPolicy

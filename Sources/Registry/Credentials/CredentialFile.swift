@@ -26,7 +26,9 @@ package struct CredentialFile {
     /// - Parameter place: The file's name, for the message.
     /// - Throws: `RegistryError.credentials`.
     package init(_ bytes: [UInt8], from place: String) throws(RegistryError) {
-        guard let document = try? JSONValue(parsing: bytes, limit: Self.sizeLimit), case .object(let members) = document
+        // An empty file, as `touch` makes it, has no entries.
+        let text = bytes.allSatisfy { " \t\r\n".utf8.contains($0) } ? Array("{}".utf8) : bytes
+        guard let document = try? JSONValue(parsing: text, limit: Self.sizeLimit), case .object(let members) = document
         else { throw .credentials(place, problem: "it is not JSON") }
         let map = { (key: String) -> [String: JSONValue] in
             guard case .object(let map)? = members[key] else { return [:] }
@@ -45,11 +47,10 @@ package struct CredentialFile {
     /// - Throws: `RegistryError.credentials` for an invalid entry.
     package func lookups(host: String, repository: String, from place: String) throws(RegistryError) -> [Lookup] {
         let server = host == "docker.io" ? Self.hubServer : host
-        // A registry's own helper excludes all other sources (`docker login`, "Credential helpers"); an empty name
-        // excludes them too, and the helper for all registries.
-        if let name = helpers[host], !name.isEmpty { return [.helper(name: name, server: server)] }
-        var lookups: [Lookup] = []
-        if let store, !store.isEmpty, helpers[host] == nil { lookups.append(.helper(name: store, server: server)) }
+        // A registry's own helper replaces the one for all registries (`docker login`, "Credential helpers"); an empty
+        // name replaces it by none.
+        let names = [helpers[host] ?? store].compactMap(\.self).filter { !$0.isEmpty }
+        var lookups = names.map { Lookup.helper(name: $0, server: server) }
         for key in Self.keys(host: host, repository: repository) {
             guard let entry = auths[key] else { continue }
             if let credential = try Self.credential(entry, key, place) { lookups.append(.credential(credential)) }
@@ -70,13 +71,12 @@ package struct CredentialFile {
     /// Docker writes URLs where the containers tools write names: `https://index.docker.io/v1/` is `docker.io`.
     private static func registry(of key: String) -> String {
         var name = key[...]
+        var endings = ["/v1/", "/v2/", "/"]
         for scheme in ["https://", "http://"] where name.hasPrefix(scheme) {
             name = name.dropFirst(scheme.count)
-            for version in ["/v1/", "/v2/", "/v1", "/v2", "/"] where name.hasSuffix(version) {
-                name = name.dropLast(version.count)
-                break
-            }
+            endings = ["/v1/", "/v2/", "/v1", "/v2", "/"]
         }
+        if let ending = endings.first(where: { name.hasSuffix($0) }) { name = name.dropLast(ending.count) }
         let hub = ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"]
         return hub.contains(String(name)) ? "docker.io" : String(name)
     }

@@ -8,7 +8,7 @@ struct CredentialProgram: Sendable {
     /// The helper's environment.
     let environment: [String: String]
     /// The time limit; a helper may prompt the user.
-    var timeout: Duration = .seconds(60)
+    let timeout: Duration
 
     /// The output of a helper without the credential, which is no failure.
     private static let notFound = "credentials not found in native keychain"

@@ -25,8 +25,11 @@ package struct CredentialSources: Sendable {
     ///   - environment: The process's environment.
     ///   - configuration: The file that was named; no other file is read then.
     ///   - userID: The user whose run-time directory is used when `XDG_RUNTIME_DIR` is not set.
-    package init(environment: [String: String], configuration: FilePath? = nil, userID: UInt32) {
-        helper = CredentialProgram(environment: environment)
+    ///   - timeout: The time limit of each credential helper.
+    package init(
+        environment: [String: String], configuration: FilePath? = nil, userID: UInt32, timeout: Duration = .seconds(60)
+    ) {
+        helper = CredentialProgram(environment: environment, timeout: timeout)
         guard configuration == nil else {
             sources = configuration.map { [.file($0, named: true)] } ?? []
             return
@@ -50,8 +53,12 @@ package struct CredentialSources: Sendable {
 
     /// The first credential that a source has for a repository; `nil` for anonymous access.
     ///
-    /// - Throws: `RegistryError.credentials`, `.helper`; `FileError`.
-    package func credential(host: String, repository: String) async throws -> Credential? {
+    /// A helper that is absent, fails, or does not answer in time is noted, and the next source is asked.
+    ///
+    /// - Throws: `RegistryError.credentials`, `FileError`, `CancellationError`.
+    package func credential(
+        host: String, repository: String, noting failures: HelperFailures
+    ) async throws -> Credential? {
         for source in sources {
             guard let (bytes, place) = try source.read() else { continue }
             let file = try CredentialFile(bytes, from: place)
@@ -59,7 +66,9 @@ package struct CredentialSources: Sendable {
                 switch lookup {
                 case .credential(let credential): return credential
                 case .helper(let name, let server):
-                    if let credential = try await helper.get(name, server: server) { return credential }
+                    do {
+                        if let credential = try await helper.get(name, server: server) { return credential }
+                    } catch let error as RegistryError { failures.note(error) }
                 }
             }
         }
