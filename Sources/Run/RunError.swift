@@ -91,10 +91,7 @@ extension RunError: UserFacingError {
         case .variableWithin(let path, let place, let variable): Self.named(path, place, variable)
         case .fileInProject(let file, let place): Self.inProject(file, place)
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
-        case .sameTarget(_, let first, let second) where first == second:
-            "'\(first)' is mounted already, as the project or by another --add-dir."
-        case .sameTarget(let target, let first, let second):
-            "'\(first)' and '\(second)' would both be mounted at '\(target)'."
+        case .sameTarget(let target, let first, let second): Self.mountedTwice(target, first, second)
         case .overlapping(let path, let other):
             "'\(path)' and '\(other)' overlap, so a file guarded in one would be writable through the other."
         case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
@@ -201,6 +198,12 @@ extension RunError: UserFacingError {
                         + "or use sudo."
         default: nil
         }
+    }
+
+    private static func mountedTwice(_ target: String, _ first: FilePath, _ second: FilePath) -> String {
+        first == second
+            ? "'\(first)' is mounted already, as the project or by another --add-dir."
+            : "'\(first)' and '\(second)' would both be mounted at '\(target)'."
     }
 
     private static func within(_ path: FilePath, _ place: FilePath, _ name: FilePath) -> String {

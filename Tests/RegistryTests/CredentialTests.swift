@@ -156,15 +156,13 @@ struct CredentialTests {
             try Files.write(Array(document.utf8), to: file)
             if let variable { environment[variable.variable] = variable.value }
             let sources = CredentialSources(environment: environment, userID: 4_000_000)
-            #expect(
-                try await sources.credential(host: "r.example", repository: "a")
-                    == .password(user: user, secret: "x"))
+            let found = try await sources.credential(host: "r.example", repository: "a")
+            #expect(found == .password(user: user, secret: "x"))
         }
         let only = CredentialSources(
             environment: environment, configuration: home.pushing(".config/containers/auth.json"), userID: 0)
-        #expect(
-            try await only.credential(host: "r.example", repository: "a")
-                == .password(user: "config", secret: "x"))
+        let found = try await only.credential(host: "r.example", repository: "a")
+        #expect(found == .password(user: "config", secret: "x"))
         let missing = CredentialSources(environment: [:], configuration: "/nowhere.json", userID: 0)
         await #expect(throws: FileError.self) {
             try await missing.credential(host: "r.example", repository: "a")
