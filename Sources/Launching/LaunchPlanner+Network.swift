@@ -7,10 +7,16 @@ import Run
 import SystemPackage
 
 extension LaunchPlanner {
-    /// The settings of programs that read no variables for a proxy.
+    /// The names of the container itself (hosts(5)), which Docker and Podman provide.
+    private static let hosts = (
+        target: "/etc/hosts",
+        text: "127.0.0.1 localhost opencode\n::1 localhost ip6-localhost ip6-loopback\n"
+    )
+
+    /// The container's hosts(5), and the settings of programs that read no variables for a proxy.
     func networkFiles(for plan: LaunchPlan) -> [MountedFile] {
-        guard plan.access != nil else { return [] }
-        let files = [NetworkAccess.ssh] + (plan.profile.sudo ? [NetworkAccess.apt] : [])
+        var files = plan.engine == .embedded ? [Self.hosts] : []
+        if plan.access != nil { files += [NetworkAccess.ssh] + (plan.profile.sudo ? [NetworkAccess.apt] : []) }
         return files.map { target, text in
             let name = FilePath(target).lastComponent?.string ?? ""
             return MountedFile(workspace.state.path.appending(name), text: text, target: target)

@@ -3,6 +3,7 @@
 import Core
 import Egress
 import Engine
+import Glibc
 import OCI
 import Run
 import SystemPackage
@@ -99,10 +100,22 @@ package struct NetworkRequest: Sendable {
         guard (try? Files.read("/sys/fs/selinux/enforce", limit: 8))?.first != UInt8(ascii: "1") else {
             throw .networkOfSELinux
         }
-        guard let found = forwarders.first(where: Files.exists), let forwarder = RealPath.of(found) else {
+        guard let found = forwarders.first(where: Self.isProgram), let forwarder = RealPath.of(found) else {
             throw .noForwarder(forwarders.map(\.string))
         }
         return NetworkAccess(rules: rules, forwarder: forwarder)
+    }
+
+    /// Whether a file is an executable ELF file: a shell would take a truncated one for an empty script.
+    private static func isProgram(_ file: FilePath) -> Bool {
+        guard let status = try? Files.status(of: file), status.st_mode & S_IFMT == S_IFREG,
+            Glibc.access(file.string, X_OK) == 0,
+            let opened = try? FileDescriptor.open(file, .readOnly, options: .closeOnExec)
+        else { return false }
+        defer { try? opened.close() }
+        var magic: [UInt8] = [0, 0, 0, 0]
+        let count = try? magic.withUnsafeMutableBytes { try opened.read(into: $0) }
+        return count == 4 && magic.elementsEqual("\u{7F}ELF".utf8)
     }
 }
 

@@ -29,11 +29,11 @@ extension EndToEnd {
                 testDescription: "a value of image.yaml of another kind", arguments: ["build", "--base"],
                 image: "s/^  uid: 1000/  uid: many/", status: .usage, says: ["image.yaml:", ":8: "]),
             BadCall(
-                testDescription: "a stale lock", arguments: ["build", "--base"], image: "s/^    - jq$/    - tree/",
+                testDescription: "a stale lock", arguments: ["build", "--base"], image: "s/^    - jq$/    - mc/",
                 status: .no, says: ["was not made from this image definition.", "Run `opencode-docker resolve --"]),
             BadCall(
                 testDescription: "a stale lock, checked", arguments: ["resolve", "--check"],
-                image: "s/^    - jq$/    - tree/", status: .no, says: ["was not made from this image definition."]),
+                image: "s/^    - jq$/    - mc/", status: .no, says: ["was not made from this image definition."]),
             BadCall(
                 testDescription: "a tag that is the name of the image with the agent",
                 arguments: ["build", "--base", "--tag", "opencode-docker:1.0.0"], status: .usage,

@@ -175,6 +175,16 @@ final class EgressProxyTests {
         refused.addFault()
         #expect(refused.lines.count == 1 && refused.lines[0].utf8.count < 600)
         #expect(refused.lines[0].contains("995 × others, 1 × invalid requests"))
+        // A flood of names does not hide one that is asked for again and again.
+        for number in 0..<300 {
+            for text in ["f\(number).com:443", "often.example:443"] {
+                refused.add(try #require(Destination(text)), .noRule)
+            }
+        }
+        #expect(refused.lines[0].hasPrefix("refused: 300 × often.example:443, "))
+        for name in ["metadata.google.internal", "printer.corp.lan", "a.local"] {
+            #expect(!RefusedDestinations.isProposed(try #require(Destination("\(name):80")), .noRule), "\(name)")
+        }
         var few = RefusedDestinations()
         for text in [
             "api.segment.io:443", "a.com:80", "api.segment.io:443", "1.2.3.4:443", "host.internal:22", "git:22",

@@ -44,7 +44,7 @@ import Trust
             "The git remote 'origin' refuses: '../../nowhere.git' does not appear to be a git repository."
         ),
         (
-            "sed -i 's/^  base:/  base:\\n    - tree/' image/image.yaml; \(Fixture.commit) -am x; git push -q origin main",
+            "sed -i 's/^  base:/  base:\\n    - mc/' image/image.yaml; \(Fixture.commit) -am x; git push -q origin main",
             "'versions.lock' was not made from the committed 'image/image.yaml'."
         ),
         (

@@ -67,7 +67,9 @@ struct NetworkWhyCommand: AsyncParsableCommand {
         case .allowed(let rule): print("\(destination.text) is allowed by \(rule.explanation).")
         case .refused(let refusal):
             print("\(destination.text) is refused: \(refusal.text).")
-            print("To allow it: --allow \(destination.text)")
+            if RefusedDestinations.isProposed(destination, refusal) {
+                print("To allow it: --allow \(destination.text)")
+            }
             Program.finish(1)
         }
     }

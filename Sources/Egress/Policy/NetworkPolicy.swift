@@ -68,7 +68,8 @@ package enum NetworkRefusal: Hashable, Sendable {
         case .otherPort(let ports):
             "the rules allow the host with \(ports.count == 1 ? "port" : "the ports") "
                 + ports.map(String.init).joined(separator: ", ")
-        case .reserved(let address): "its name leads to \(address.text), \(address.reservation ?? "a reserved address")"
+        case .reserved(let address):
+            "its name leads to \(address.text), \(address.reservation ?? "an address of this machine")"
         }
     }
 }

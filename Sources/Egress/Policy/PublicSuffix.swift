@@ -8,6 +8,7 @@ enum PublicSuffix {
         let labels = domain.text.split(separator: ".")
         guard labels.count > 1 else { return true }
         if labels.count == 2, labels[1].count == 2, registries.contains(String(labels[0])) { return true }
+        if domain.text.hasSuffix(".amazonaws.com") || domain.text.hasSuffix(".on.aws") { return true }
         return hosting.contains(domain.text)
             || hosting.contains { suffix in suffix.hasSuffix("." + domain.text) }
     }
@@ -21,7 +22,9 @@ enum PublicSuffix {
 
     /// Services on which everyone can have a name.
     private static let hosting: Set = [
-        "appspot.com", "awsapprunner.com", "azureedge.net", "azurestaticapps.net", "azurewebsites.net",
+        "amazonaws.com", "amplifyapp.com", "appspot.com", "b-cdn.net", "blogspot.com", "cloudfunctions.net", "nip.io",
+        "oast.fun", "ondigitalocean.app", "on.aws", "ngrok.dev", "sslip.io", "supabase.co", "awsapprunner.com",
+        "azureedge.net", "azurestaticapps.net", "azurewebsites.net",
         "blob.core.windows.net", "bitbucket.io", "cloudapp.net", "cloudfront.net", "deno.dev", "duckdns.org",
         "elasticbeanstalk.com", "execute-api.us-east-1.amazonaws.com", "firebaseapp.com", "fly.dev", "github.io",
         "gitlab.io", "glitch.me", "hf.space", "herokuapp.com", "loca.lt", "myshopify.com", "netlify.app",

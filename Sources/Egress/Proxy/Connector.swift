@@ -9,7 +9,7 @@ package struct Connector: Sendable {
     package enum Outcome: Hashable, Sendable {
         /// A connected socket, which the caller closes.
         case connected(Int32)
-        /// Every address of the name is reserved; the first one.
+        /// Every address of the name is reserved, or one of this machine; the first one.
         case reserved(IPAddress)
         /// The name has no address.
         case unresolved
@@ -36,7 +36,8 @@ package struct Connector: Sendable {
     /// - Parameter permitsReserved: Whether a rule names the host, which may then be one of this machine or its network.
     package func connect(to destination: Destination, permitsReserved: Bool) -> Outcome {
         let all = addresses(of: destination.host)
-        let permitted = permitsReserved ? all : all.filter { $0.reservation == nil }
+        let own = permitsReserved ? [] : IPAddress.ofMachine
+        let permitted = permitsReserved ? all : all.filter { $0.reservation == nil && !own.contains($0) }
         guard !permitted.isEmpty else { return all.first.map { .reserved($0) } ?? .unresolved }
         var isLate = false
         for address in permitted.prefix(Self.mostAddresses) {
@@ -69,11 +70,25 @@ package struct Connector: Sendable {
         }
         var (failure, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
         getsockopt(socket, SOL_SOCKET, SO_ERROR, &failure, &length)
-        guard failure == 0 else { return Self.close(socket, .unreachable) }
+        // A port of this machine that nobody serves can be the one that the kernel chose for the connection.
+        guard failure == 0, !Self.isOwnPeer(socket) else { return Self.close(socket, .unreachable) }
         var yes: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, length)
         setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &yes, length)
         return .connected(socket)
+    }
+
+    /// Whether a socket is connected with itself (RFC 9293, section 3.5, simultaneous open).
+    private static func isOwnPeer(_ socket: Int32) -> Bool {
+        let ends = [getsockname, getpeername].map { name in
+            var storage = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            let isKnown = withUnsafeMutablePointer(to: &storage) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name(socket, $0, &length) == 0 }
+            }
+            return isKnown ? withUnsafeBytes(of: storage) { [UInt8]($0.prefix(28)) } : []
+        }
+        return ends[0] == ends[1]
     }
 
     private static func close(_ socket: Int32, _ outcome: Outcome) -> Outcome {

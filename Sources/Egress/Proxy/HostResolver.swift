@@ -24,21 +24,11 @@ package struct SystemResolver: HostResolver {
         var addresses: [IPAddress] = []
         var next = first
         while let entry = next?.pointee {
-            if let address = entry.ai_addr.flatMap(Self.address), !addresses.contains(address) {
+            if let address = entry.ai_addr.flatMap({ IPAddress($0) }), !addresses.contains(address) {
                 addresses.append(address)
             }
             next = entry.ai_next
         }
         return addresses
-    }
-
-    private static func address(_ pointer: UnsafeMutablePointer<sockaddr>) -> IPAddress? {
-        let (offset, count): (Int, Int)
-        switch Int32(pointer.pointee.sa_family) {
-        case AF_INET: (offset, count) = (4, 4)
-        case AF_INET6: (offset, count) = (8, 16)
-        default: return nil
-        }
-        return IPAddress(bytes: Array(UnsafeRawBufferPointer(start: UnsafeRawPointer(pointer) + offset, count: count)))
     }
 }

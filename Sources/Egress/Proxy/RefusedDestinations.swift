@@ -7,6 +7,11 @@ package struct RefusedDestinations: Hashable, Sendable {
     private static let mostProposed = 3
     private static let longestText = 80
 
+    /// Top-level domains of private networks and clouds (RFC 6762, appendix G; RFC 8375; ICANN's reservation of `internal`).
+    private static let privateDomains: Set = [
+        "arpa", "corp", "home", "internal", "intranet", "lan", "local", "localdomain", "localhost", "private",
+    ]
+
     private struct Entry: Hashable, Sendable {
         var count = 0
         var isProposed: Bool
@@ -21,18 +26,24 @@ package struct RefusedDestinations: Hashable, Sendable {
 
     /// Adds a refused destination.
     package mutating func add(_ destination: Destination, _ refusal: NetworkRefusal) {
-        guard entries[destination] != nil || entries.count < Self.mostDestinations else {
-            others += 1
-            return
-        }
+        if entries[destination] == nil, entries.count >= Self.mostDestinations { dropRarest() }
         entries[destination, default: Entry(isProposed: Self.isProposed(destination, refusal))].count += 1
     }
 
-    /// Nobody should allow a service of the machine or its network because a container asked for it.
-    private static func isProposed(_ destination: Destination, _ refusal: NetworkRefusal) -> Bool {
+    /// Makes room: a flood of names must not hide the one that is asked for again and again.
+    private mutating func dropRarest() {
+        guard let rarest = entries.min(by: { $0.value.count < $1.value.count }) else { return }
+        others += rarest.value.count
+        entries[rarest.key] = nil
+    }
+
+    /// Whether to propose a rule: nobody should allow a service of the machine or its network because a container asked
+    /// for it.
+    package static func isProposed(_ destination: Destination, _ refusal: NetworkRefusal) -> Bool {
         if case .reserved = refusal { return false }
         guard case .name(let name) = destination.host else { return false }
-        return name.text != NetworkRule.machineName && name.labelCount > 1
+        let domain = name.text.split(separator: ".").last.map(String.init) ?? ""
+        return name.labelCount > 1 && !Self.privateDomains.contains(domain)
     }
 
     /// Adds a request that could not be read.
