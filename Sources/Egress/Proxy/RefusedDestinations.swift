@@ -14,6 +14,8 @@ package struct RefusedDestinations: Hashable, Sendable {
 
     private struct Entry: Hashable, Sendable {
         var count = 0
+        /// The count, plus that of the entry whose place it took.
+        var weight: Int
         var isProposed: Bool
     }
 
@@ -26,15 +28,21 @@ package struct RefusedDestinations: Hashable, Sendable {
 
     /// Adds a refused destination.
     package mutating func add(_ destination: Destination, _ refusal: NetworkRefusal) {
-        if entries[destination] == nil, entries.count >= Self.mostDestinations { dropRarest() }
-        entries[destination, default: Entry(isProposed: Self.isProposed(destination, refusal))].count += 1
+        if entries[destination] == nil {
+            let weight = entries.count < Self.mostDestinations ? 0 : dropLightest()
+            entries[destination] = Entry(weight: weight, isProposed: Self.isProposed(destination, refusal))
+        }
+        entries[destination]?.count += 1
+        entries[destination]?.weight += 1
     }
 
-    /// Makes room: a flood of names must not hide the one that is asked for again and again.
-    private mutating func dropRarest() {
-        guard let rarest = entries.min(by: { $0.value.count < $1.value.count }) else { return }
-        others += rarest.value.count
-        entries[rarest.key] = nil
+    /// Makes room, and returns the weight of what was there: by the algorithm Space-Saving (Metwally, Agrawal, El Abbadi,
+    /// 2005), a flood of names does not hide one that is asked for again and again.
+    private mutating func dropLightest() -> Int {
+        guard let lightest = entries.min(by: { $0.value.weight < $1.value.weight }) else { return 0 }
+        others += lightest.value.count
+        entries[lightest.key] = nil
+        return lightest.value.weight
     }
 
     /// Whether to propose a rule: nobody should allow a service of the machine or its network because a container asked
