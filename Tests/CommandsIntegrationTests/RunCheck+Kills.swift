@@ -29,7 +29,7 @@ extension RunCheck {
         #expect(
             left.isSubset(of: [
                 "gitconfig", "home", "lock", "origin", "owner", "project", "apt", "copied",
-                "agent-container.json", "agent-container.md", "agent-opencode.jsonc",
+                "agent-container.json", "agent-container.md", "agent-opencode.jsonc", "hosts",
             ]),
             "\(harness.engine) \(left)")
     }
