@@ -67,13 +67,7 @@ struct BuildCommand: AsyncParsableCommand {
             """, valueName: "ref"))
     var cache: String?
 
-    @Option(
-        help: .init(
-            """
-            Use a local file instead of downloading the release of a program; may be repeated. [environment: \
-            OPENCODE_DOCKER_ARTIFACT]
-            """, valueName: "name=file"))
-    var artifact: [String] = []
+    @OptionGroup var programFiles: ProgramFileOptions
 
     func run() async throws {
         let environment = CommandEnvironment.current
@@ -123,7 +117,8 @@ struct BuildCommand: AsyncParsableCommand {
     private func requests(of inputs: ImageInputs, _ environment: CommandEnvironment) throws -> [ContextRequest] {
         try image.chosenPlatforms(environment).flatMap { platform in
             try compression.kinds.map {
-                try inputs.contextRequest(platform: platform, base: base, artifacts: artifact, compression: $0)
+                try inputs.contextRequest(
+                    platform: platform, base: base, artifacts: programFiles.artifact, compression: $0)
             }
         }
     }

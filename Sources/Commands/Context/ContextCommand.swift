@@ -32,19 +32,13 @@ struct ContextCommand: AsyncParsableCommand {
         completion: .file())
     var file = "context.tar"
 
-    @Option(
-        help: .init(
-            """
-            Use a local file instead of downloading the release of a program; may be repeated. [environment: \
-            OPENCODE_DOCKER_ARTIFACT]
-            """, valueName: "name=file"))
-    var artifact: [String] = []
+    @OptionGroup var programFiles: ProgramFileOptions
 
     func run() async throws {
         let environment = CommandEnvironment.current
         let inputs = try image.inputs(environment)
         let request = try inputs.contextRequest(
-            platform: image.chosenPlatform(environment), base: base, artifacts: artifact)
+            platform: image.chosenPlatform(environment), base: base, artifacts: programFiles.artifact)
         // Layers contain files of other owners, which an ordinary user can create only in a namespace.
         try PrivateNamespace.enter(environment)
         let host = try downloads.host(environment)

@@ -70,7 +70,7 @@ struct NetworkWhyCommand: AsyncParsableCommand {
             if RefusedDestinations.isProposed(destination, refusal) {
                 print("To allow it: --allow \(destination.text)")
             }
-            Program.finish(1)
+            throw ExitStatusRequest(status: .no)
         }
     }
 }

@@ -76,13 +76,7 @@ struct ReleaseOptions: ParsableArguments {
             """)
     var base = false
 
-    @Option(
-        help: .init(
-            """
-            Use a local file instead of downloading the release of a program; may be repeated. [environment: \
-            OPENCODE_DOCKER_ARTIFACT]
-            """, valueName: "name=file"))
-    var artifact: [String] = []
+    @OptionGroup var programFiles: ProgramFileOptions
 
     @Flag(
         help: """
@@ -108,7 +102,7 @@ extension ReleaseOptions {
         settings.author = try author.map(Self.author)
         settings.platforms = try platforms()
         settings.isBase = base
-        settings.artifacts = artifact
+        settings.artifacts = programFiles.artifact
         settings.installs = !offline
         settings.compression = layers.compression ?? .both
         settings.builder = environment.variable("GITHUB_ACTIONS") == nil ? "local" : "github-actions"

@@ -36,13 +36,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     @Flag(help: "Rebuild the image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
-    @Option(
-        help: .init(
-            """
-            Use a local file instead of downloading the release of a program; may be repeated. [environment: \
-            OPENCODE_DOCKER_ARTIFACT]
-            """, valueName: "name=file"))
-    var artifact: [String] = []
+    @OptionGroup var programFiles: ProgramFileOptions
 
     @Option(
         help: .init(
@@ -73,7 +67,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         let reproduction = Reproduction(
             inputs: inputs, host: try downloads.host(environment),
             request: try inputs.contextRequest(
-                platform: platform, base: base, artifacts: artifact, compression: compression))
+                platform: platform, base: base, artifacts: programFiles.artifact, compression: compression))
         let outcome = try await console.withProgress(environment: environment.variables) {
             try await reproduction.run(expecting: expectation, progress: $0)
         }
