@@ -24,7 +24,6 @@ extension NetworkPreset {
     private static let registries = [
         NetworkPreset("debian", "Debian's packages, and its other hosts", ["*.debian.org"], ports: [80, 443]),
         NetworkPreset("npm", "npm and Yarn", ["*.npmjs.org", "registry.yarnpkg.com"]),
-        NetworkPreset("pypi", "pip and uv", ["pypi.org", "*.pythonhosted.org"]),
         NetworkPreset("crates", "cargo", ["crates.io", "index.crates.io", "static.crates.io"]),
         NetworkPreset("rust", "rustup", ["static.rust-lang.org"]),
         NetworkPreset("go", "Go modules", ["proxy.golang.org", "sum.golang.org"]),
