@@ -25,7 +25,7 @@ package final class LimitWatch: Sendable {
     ///
     /// - Parameter paths: The paths that the group may have below the root of a hierarchy; `nil` while unknown.
     package func begin(_ paths: @escaping @Sendable () -> [String]?) {
-        BackgroundThread.start { [self] in
+        BackgroundThread.detach { [self] in
             var known: [String]?
             // Groups are created within the first seconds, or the container never starts.
             for attempt in 1...2000 where !isOver.load(ordering: .relaxed) {

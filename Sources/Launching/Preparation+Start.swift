@@ -104,7 +104,7 @@ extension Preparation {
     /// programs of the host from renaming guarded files.
     private func releaseWhenStarted(_ effects: LaunchEffects, _ dialect: CommandLineDialect, _ name: String) {
         let variables = engineEnvironment
-        BackgroundThread.start {
+        BackgroundThread.detach {
             for attempt in 1...200 {
                 usleep(UInt32(min(attempt, 10)) * 50_000)
                 let question = ["container", "inspect", "--format", "{{.State.Status}}", name]

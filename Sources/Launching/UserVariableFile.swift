@@ -48,7 +48,7 @@ enum FirstReader {
             close(watch)
             return
         }
-        BackgroundThread.start {
+        BackgroundThread.detach {
             var event = [UInt8](repeating: 0, count: 4096)
             while read(watch, &event, event.count) < 0 && errno == EINTR {}
             unlink(file.string)

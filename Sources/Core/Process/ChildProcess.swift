@@ -63,7 +63,10 @@ package final class ChildProcess: Sendable {
 /// A thread for work that blocks, which the threads of the concurrency runtime must not do. A write to a pipe without
 /// a reader is an error there and no signal (pipe(7)).
 package enum BackgroundThread {
-    /// Runs `body` on a new thread; on the caller's when the system has no more threads.
+    /// Runs `body`, which may never end, on a new thread; not at all when the system has no more threads.
+    package static func detach(_ body: @escaping @Sendable () -> Void) { _ = failure(of: body) }
+
+    /// Runs `body` on a new thread; on the caller's, which it then blocks, when the system has no more threads.
     package static func start(_ body: @escaping @Sendable () -> Void) {
         if failure(of: body) != nil { body() }
     }

@@ -11,16 +11,13 @@ import SystemPackage
 /// sees the caller, whatever user the container runs as, and the agent's socket is not changed. Connections are served
 /// by blocking threads: there are few, and an agent may ask its user for confirmation.
 package final class SSHAgentProxy: Sendable {
-    /// The path of the socket.
-    package let path: FilePath
     private let agent: FilePath
     private let filter: AgentFilter
-    private let listener: Int32
+    private let server: UnixSocketServer
     private let log: @Sendable (String) -> Void
     private let state = Mutex(State())
 
     private struct State {
-        var open = 0
         var signatures = 0
         var refusals = 0
     }
@@ -36,46 +33,21 @@ package final class SSHAgentProxy: Sendable {
     package init(
         path: FilePath, agent: FilePath, filter: AgentFilter, log: @escaping @Sendable (String) -> Void
     ) throws {
-        self.path = path
         self.agent = agent
         self.filter = filter
         self.log = log
-        listener = try UnixSocket.listen(path)
-        BackgroundThread.start { [self] in accept() }
+        server = try UnixSocketServer(path, limit: Self.maximumConnections)
+        try server.start { [self] in serve(AgentConnection(socket: $0)) }
     }
 
     /// The number of signatures and of refused requests.
     package var counts: (signatures: Int, refusals: Int) { state.withLock { ($0.signatures, $0.refusals) } }
 
     /// Removes the socket. Open connections end with the container.
-    package func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        unlink(path.string)
-    }
+    package func stop() { server.stop() }
 
-    private func accept() {
-        while true {
-            let socket = Glibc.accept(listener, nil, nil)
-            if socket < 0 && (errno == EINTR || errno == ECONNABORTED) { continue }
-            guard socket >= 0 else { break }
-            _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
-            let isAccepted = state.withLock { state in
-                guard state.open < Self.maximumConnections else { return false }
-                state.open += 1
-                return true
-            }
-            guard isAccepted else {
-                close(socket)
-                continue
-            }
-            BackgroundThread.start { [self] in
-                serve(AgentConnection(socket: socket))
-                close(socket)
-                state.withLock { $0.open -= 1 }
-            }
-        }
-        close(listener)
-    }
+    /// The path of the socket.
+    package var path: FilePath { server.path }
 
     /// Serves one connection of the container with its own connection to the agent, because a bound session belongs to
     /// the connection.

@@ -55,7 +55,7 @@ package final class GuardWatch: Sendable {
         (self.queue, self.names, self.isPolling, self.record) = (queue, names, isPolling, record)
         (self.tell, self.end) = (tell, end)
         guard isPolling || !names.isEmpty else { return }
-        BackgroundThread.start { [self] in watch() }
+        BackgroundThread.detach { [self] in watch() }
     }
 
     /// Adds a watch; -1 for a directory that does not exist, `nil` when the kernel refuses one.

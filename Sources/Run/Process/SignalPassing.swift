@@ -39,7 +39,7 @@ package enum SignalPassing {
     package static func hold() {
         guard bell.load(ordering: .relaxed) < 0, let pipe = try? AnonymousPipe() else { return }
         bell.store(pipe.writer.rawValue, ordering: .relaxed)
-        BackgroundThread.start { attend(pipe.reader.rawValue) }
+        BackgroundThread.detach { attend(pipe.reader.rawValue) }
         var action = sigaction()
         sigemptyset(&action.sa_mask)
         action.sa_flags = Int32(SA_SIGINFO) | Int32(SA_RESTART)

@@ -33,7 +33,7 @@ package final class Suspension: Sendable {
         guard let job = TerminalJob.current, let terminal = CallerTerminal() else { return nil }
         (self.job, self.terminal, self.path, self.warn) = (job, terminal, path, warn)
         listener = try UnixSocket.listen(path)
-        BackgroundThread.start { [self] in attend() }
+        BackgroundThread.detach { [self] in attend() }
     }
 
     /// The signal that ended the container while the job was stopped, when its engine's client could not report the
